@@ -1,0 +1,1 @@
+"""The command ``kehoach``: it knows the core, the core does not know it."""

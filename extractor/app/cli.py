@@ -1,0 +1,291 @@
+"""The command line: arguments, exit codes, and what is said where something fails.
+
+Data goes to standard output, messages to standard error. Heavy imports stand inside the commands, so
+that ``kehoach --help`` starts at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from extractor.app.reading import Reader, describe, output_names, printable
+
+if TYPE_CHECKING:
+    from extractor.schema import Plan
+
+READ, FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+
+_EXIT_CODES = "exit codes: 0 every file was read, 1 some failed, 2 wrong usage"
+
+_Command = Callable[[argparse.Namespace], int]
+_T = TypeVar("_T")
+
+
+class _UsageError(Exception):
+    """Arguments that argparse cannot judge alone."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print("kehoach", version("kehoach"))
+        parser.exit(READ)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code (0 all read, 1 some failed, 2 wrong usage)."""
+    _speak_utf8()
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        _drop_output()
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        _drop_output()
+        _say(f"cannot write: {describe(error)[1]}")
+        return FAILED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = _parser().parse_args(arguments)
+    _quiet(options.debug)
+    command: _Command = options.command
+    try:
+        code = command(options)
+    except _UsageError as error:
+        _say(str(error))
+        code = USAGE
+    sys.stdout.flush()
+    return code
+
+
+# --- the commands ------------------------------------------------------------------------------
+
+
+def _extract(options: argparse.Namespace) -> int:
+    paths: list[Path] = list(dict.fromkeys(options.files))
+    if options.output is not None:
+        return _extract_to(_folder(options.output), paths, options)
+    if len(paths) > 1 or options.json:
+        raise _UsageError("give -o OUT/ for more than one file, or for --json")
+    return _print(paths[0], lambda path: _json_of(Reader().extract(path)), options.debug)
+
+
+def _extract_to(folder: Path, paths: list[Path], options: argparse.Namespace) -> int:
+    reader = Reader()
+    report: list[dict[str, Any]] = []
+    for path, name in output_names(paths).items():
+        target = folder / f"{name}.json"
+        report.append(_attempt(path, partial(_extract_one, reader, target), options.debug, _failure))
+    failed = sum("error" in entry for entry in report)
+    if options.json:
+        summary = {"read": len(report) - failed, "failed": failed, "files": report}
+        print(json.dumps(summary, ensure_ascii=True, indent=2))
+    return FAILED if failed else READ
+
+
+def _extract_one(reader: Reader, target: Path, path: Path) -> dict[str, Any]:
+    from extractor.export.json_export import to_json, write_whole
+
+    plan = reader.extract(path)
+    write_whole(target, to_json(plan) + "\n")
+    parts = {"tasks": len(plan.tasks), "targets": len(plan.targets), "warnings": len(plan.warnings)}
+    counts = ", ".join(f"{n} {noun if n != 1 else noun[:-1]}" for noun, n in parts.items())
+    renamed = "" if target.stem == path.stem else f" (written as {target.name}, to keep the names apart)"
+    print(printable(f"{path}: {counts}{renamed}"), file=sys.stderr)
+    return {"file": str(path), "output": str(target), **parts, "seconds": plan.run.seconds}
+
+
+def _show(options: argparse.Namespace) -> int:
+    from extractor.app.show import show
+
+    def text(path: Path) -> str:
+        plan = Reader().plan(path)
+        return _json_of(plan) if options.json else show(plan, options.width, sys.stdout.isatty())
+
+    return _print(options.file, text, options.debug)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from extractor.app.explain import explain
+
+    def text(path: Path) -> str:
+        plan = Reader().plan(path)
+        if options.task is not None and not 1 <= options.task <= len(plan.tasks):
+            raise _UsageError(f"{path}: there is no task {options.task}, only {len(plan.tasks)}")
+        return explain(plan, options.task)
+
+    return _print(options.file, text, options.debug)
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from extractor.schema import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    return READ
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
+def _attempt(
+    path: Path, work: Callable[[Path], _T], debug: bool, failed: Callable[[Path, Exception], _T]
+) -> _T:
+    """What ``work`` makes of a file, or what ``failed`` makes of its error: one file stops no other."""
+    try:
+        return work(path)
+    except _UsageError:
+        raise
+    except Exception as error:
+        if debug:
+            raise
+        code, message = describe(error)
+        _say(f"{path}: {message} ({code})")
+        return failed(path, error)
+
+
+def _failure(path: Path, error: Exception) -> dict[str, Any]:
+    code, message = describe(error)
+    return {"file": str(path), "error": {"code": code, "message": message}}
+
+
+def _print(path: Path, text_of: Callable[[Path], str], debug: bool) -> int:
+    text = _attempt(path, text_of, debug, lambda *_: None)
+    if text is not None:
+        print(text)
+    return FAILED if text is None else READ
+
+
+def _json_of(plan: Plan) -> str:
+    from extractor.export.json_export import to_json
+
+    return to_json(plan)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _UsageError(f"{path}: not a folder to write to ({describe(error)[1]})") from error
+    return path
+
+
+# --- streams -----------------------------------------------------------------------------------
+
+
+def _say(message: str) -> None:
+    print(printable(f"kehoach: {message}"), file=sys.stderr)
+
+
+def _streams() -> Iterator[io.TextIOWrapper]:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            yield stream
+
+
+def _speak_utf8() -> None:
+    for stream in _streams():
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: nobody reads it, and Python would complain at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _quiet(debug: bool) -> None:
+    """What libraries remark about a file is of no use to the reader of a plan."""
+    if not debug:
+        logging.getLogger().addHandler(logging.NullHandler())
+        warnings.simplefilter("ignore")
+
+
+# --- arguments ---------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="kehoach",
+        description="Turns Vietnamese administrative plans into normalised, traceable JSON.",
+        epilog=_EXIT_CODES,
+    )
+    parser.set_defaults(debug=False)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
+    _debug_option(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _extract_arguments(_command(commands, "extract", _extract, "read plans and write their JSON"))
+    _show_arguments(_command(commands, "show", _show, "print what stands in a plan"))
+    _explain_arguments(_command(commands, "explain", _explain, "print what found each value, and where"))
+    _command(commands, "schema", _schema, "print the JSON Schema of a plan")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser], name: str, run: _Command, summary: str
+) -> argparse.ArgumentParser:
+    sentence = f"{summary[0].upper()}{summary[1:]}."
+    parser = commands.add_parser(name, help=summary, description=sentence, epilog=_EXIT_CODES)
+    parser.set_defaults(command=run)
+    _debug_option(parser)
+    return parser
+
+
+def _debug_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="let an error end in a traceback"
+    )
+
+
+def _extract_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a plan")
+    parser.add_argument(
+        "-o",
+        dest="output",
+        type=Path,
+        metavar="OUT/",
+        help="write OUT/NAME.json for each plan; without it the JSON of one plan goes to standard output",
+    )
+    parser.add_argument("--json", action="store_true", help="with -o: print a summary as JSON")
+
+
+def _show_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+    parser.add_argument("--width", type=_width, metavar="N", help="columns to fill (at least 40)")
+
+
+def _explain_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
+    parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
+
+
+def _width(text: str) -> int:
+    width = int(text) if text.isdecimal() else 0
+    if not 40 <= width <= 10_000:
+        raise argparse.ArgumentTypeError("N is a number from 40 to 10000")
+    return width
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Writes a plan in the formats that others read."""

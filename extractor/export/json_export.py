@@ -1,0 +1,40 @@
+"""A plan as JSON text and as a JSON file."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from extractor.schema import Plan
+
+# A terminal acts on these, and JSON may hold them bare: DEL, C1 controls, bidirectional controls.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def to_json(plan: Plan) -> str:
+    """The plan as JSON, two spaces deep: what is unknown is absent, no character drives a terminal."""
+    text = plan.model_dump_json(exclude_none=True, indent=2)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def from_json(data: bytes | str) -> Plan:
+    """The plan that :func:`to_json` wrote. Raises :class:`pydantic.ValidationError` for anything else."""
+    return Plan.model_validate_json(data)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` in UTF-8, whole or not at all. Raises :class:`OSError`.
+
+    A link that stands at ``path`` is replaced, not followed.
+    """
+    draft = path.parent / f".kehoach-{secrets.token_hex(8)}.tmp"
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,247 @@
+"""Extractors: each reads one kind of thing in a text; here they are put to work on a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from extractor.document import (
+    Bearer,
+    DeadlineValue,
+    Document,
+    Duty,
+    DutyFound,
+    Findings,
+    Header,
+    Label,
+    LabelFound,
+    Mention,
+    Node,
+    Said,
+    Span,
+    TargetFound,
+    TargetValue,
+    ancestors_of,
+)
+from extractor.extractors import agencies, dates, deadlines, duties, header, references, roles, targets
+from extractor.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_ITEMS = re.compile(r"[;\n]+")
+_SUBLABEL = re.compile(r"(?:^|[;.\n]\s?)(?:[-+]\s?)?(?:(?:cơ quan|đơn vị)\s)?(chủ trì|phối hợp)\s?:\s?", re.IGNORECASE)
+
+
+def _words(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
+    """The tokens between two offsets, relative to the first."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None or not doc.user_data.get("segmented", {}).get(start):
+        return []
+    return [(t.idx - start, t.idx - start + len(t)) for t in span if not t.is_space]
+
+
+class _Reading:
+    """One document being read."""
+
+    def __init__(self, doc: Doc, document: Document, rules: Rulebook, context: _Context) -> None:
+        self.doc = doc
+        self.document = document
+        self.rules = rules
+        self.context = context
+        self.known: dict[tuple[int, str], LabelFound] = {}
+
+    def duty(self, duty: Duty) -> DutyFound:
+        """A duty with what its words and labels hold."""
+        node = self.document.nodes[duty.node]
+        labels = [self.label(label) for label in duty.labels]
+        if node.kind == "row":
+            return DutyFound(duty, Said(), (*self.row(node, duty.node), *labels))
+        cut = self._cut(duty, node)
+        said = self.said(duty, cut)
+        dates = [d for span in duty.spans for d in self.deadlines(span, duty.node)]
+        inline = [s for x in duty.labels if x.node == duty.node for s in x.values]
+        dates = [d for d in dates if not any(s.start <= d.start < s.end for s in inline)]
+        return DutyFound(duty, said, tuple(labels), tuple(dates))
+
+    def _cut(self, duty: Duty, node: Node) -> int:
+        """Where the labels inside a duty's own block begin: its sentence ends there."""
+        own = [s.start for x in duty.labels if x.node == duty.node for s in x.values]
+        return min(own, default=node.end)
+
+    def said(self, duty: Duty, cut: int) -> Said:
+        """Roles by grammar, over all the paragraphs of a duty."""
+        parts = []
+        for number, span in enumerate(duty.spans):
+            end = cut if number == 0 else span.end
+            words = _words(self.doc, span.start, end)
+            parts.append(roles.read(self.document.text[span.start : end], self.rules, span.start, words))
+        lead = tuple(m for p in parts for m in p.lead)
+        support = tuple(m for p in parts for m in p.support)
+        opens = any(p.opens for p in parts)
+        return Said(lead, support, opens, any(p.acts for p in parts), parts[0].joins)
+
+    def deadlines(self, span: Span, node: int, labelled: bool = False) -> list[Mention]:
+        """The deadlines of a stretch, with the year that its block, section or document gives."""
+        text = self.document.text_of(span)
+        found = deadlines.find(text, self.rules, span.start, labelled)
+        if not found:
+            return []
+        year = deadlines.context_year(text) or self.context.year(node)
+        return [
+            replace(m, value=deadlines.resolve(m.value, year, self.context.issued))
+            for m in found
+            if isinstance(m.value, DeadlineValue)
+        ]
+
+    def label(self, label: Label) -> LabelFound:
+        """A label's values, read once for all the duties that it holds for."""
+        key = (label.node, f"{label.field}{label.values}")
+        if key not in self.known:
+            self.known[key] = self._read_label(label)
+        return self.known[key]
+
+    def _read_label(self, label: Label) -> LabelFound:
+        if label.field in ("lead", "support"):
+            return self.agencies_of(label, label.field == "lead")
+        if label.field == "deadline":
+            found = [d for s in label.values for d in self.deadlines(s, label.node, labelled=True)]
+            return LabelFound(label, deadlines=tuple(found))
+        if label.field == "deliverable":
+            return LabelFound(label, deliverables=tuple(s for v in label.values for s in self.items(v)))
+        return LabelFound(label)
+
+    def agencies_of(self, label: Label, lead: bool) -> LabelFound:
+        """The agencies of a label's values; "Chủ trì: …; phối hợp: …" inside one value is taken apart."""
+        leads: list[Mention] = []
+        supports: list[Mention] = []
+        for value in label.values:
+            for part, as_lead in self._role_parts(value, lead):
+                more_lead, more_support = roles.of_label(
+                    self.document.text_of(part), self.rules, part.start, as_lead
+                )
+                leads += more_lead
+                supports += more_support
+        return LabelFound(label, tuple(leads), tuple(supports))
+
+    def _role_parts(self, value: Span, lead: bool) -> Iterator[tuple[Span, bool]]:
+        text = self.document.text_of(value)
+        marks = list(_SUBLABEL.finditer(text))
+        if not marks:
+            yield value, lead
+            return
+        if marks[0].start() > 0:
+            yield Span(value.start, value.start + marks[0].start()), lead
+        ends = [m.start() for m in marks[1:]] + [len(text)]
+        for mark, end in zip(marks, ends, strict=True):
+            yield Span(value.start + mark.end(), value.start + end), mark.group(1).lower() == "chủ trì"
+
+    def items(self, value: Span) -> Iterator[Span]:
+        """The phrases of a value, split at ";", without bullets and final stops."""
+        text = self.document.text_of(value)
+        at = 0
+        for piece in [*_ITEMS.finditer(text), None]:
+            end = piece.start() if piece else len(text)
+            part = text[at:end]
+            bare = part.strip(" -–+*•").rstrip(" .,;")
+            if bare:
+                start = value.start + at + part.index(bare)
+                yield Span(start, start + len(bare))
+            at = piece.end() if piece else end
+
+    def row(self, node: Node, index: int) -> list[LabelFound]:
+        """The columns of a task row, read like labels."""
+        out = []
+        for column, span in node.fields:
+            if column in ("lead", "support", "deadline", "deliverable"):
+                label = Label(column, index, (span,), column, f"table.{column}")
+                out.append(self._read_label(label))
+        return out
+
+    def bearer(self, index: int) -> Bearer:
+        """Who a heading or an introduction says bears what stands below it."""
+        node = self.document.nodes[index]
+        text = self.document.text_of(node)
+        named = agencies.is_agency_heading(text, self.rules)
+        if named:
+            moved = tuple(_moved(m, node.start) for m in named)
+            return Bearer(index, moved)
+        body = node.kind not in ("annex", "part", "upper", "roman", "text", "row")
+        said = roles.read(text, self.rules, node.start) if body else Said()
+        return Bearer(index, said.lead, said.support) if said.opens else Bearer(index)
+
+
+def _moved(mention: Mention, by: int) -> Mention:
+    return Mention(
+        mention.label, mention.start + by, mention.end + by, mention.value, mention.found_by, mention.confidence
+    )
+
+
+class _Context:
+    """What a document says of time: its own day, and the years of its title and headings."""
+
+    def __init__(self, document: Document, head: Header, rules: Rulebook) -> None:
+        self.document = document
+        self.rules = rules
+        self.issued = _day(head.issued)
+        self.own = deadlines.context_year(head.title or "") or (int(head.issued[:4]) if head.issued else None)
+
+    def year(self, node: int) -> int | None:
+        """The year that the headings above a node say, else the document's."""
+        for index in ancestors_of(self.document.nodes, node):
+            year = deadlines.context_year(self.document.text_of(self.document.nodes[index])[:300])
+            if year:
+                return year
+        return self.own
+
+    def due(self, node: int) -> date | None:
+        """The last day that a heading above gives to its targets ("Mục tiêu cụ thể đến năm 2030")."""
+        for index in ancestors_of(self.document.nodes, node):
+            text = self.document.text_of(self.document.nodes[index])
+            for mention in deadlines.find(text, self.rules, labelled=True) if len(text) < 200 else ():
+                if isinstance(mention.value, DeadlineValue):
+                    due = deadlines.resolve(mention.value, deadlines.context_year(text) or self.own, None).due
+                    if due:
+                        return due
+        return None
+
+
+def _day(issued: str | None) -> date | None:
+    return date.fromisoformat(issued) if issued and len(issued) == 10 else None
+
+
+def _targets(document: Document, rules: Rulebook, duties_at: set[int], context: _Context) -> Iterator[TargetFound]:
+    """The targets of the parts that state them, and of the duties."""
+    for index, node in enumerate(document.nodes):
+        stated = node.role == "targets" or node.kind == "target"
+        if not stated and index not in duties_at:
+            continue
+        for mention in targets.find(document.text_of(node), rules, node.start, stated=stated):
+            yield TargetFound(mention, index, _due(mention, index, node.role == "targets", context))
+
+
+def _due(mention: Mention, node: int, stated: bool, context: _Context) -> date | None:
+    value = mention.value
+    if isinstance(value, TargetValue) and value.due:
+        return dates.last_day(dates.with_year(value.due, context.year(node)))
+    return context.due(node) if stated else None
+
+
+def find_mentions(doc: Doc, document: Document, rules: Rulebook) -> Findings:
+    """Everything the extractors read in a segmented document; ``doc`` holds its words."""
+    head = header.find(document, rules)
+    context = _Context(document, head, rules)
+    reading = _Reading(doc, document, rules, context)
+    found = duties.find(document, rules)
+    bearers = sorted({b for d in found for b in d.bearers})
+    cited = [m for b in document.blocks for m in references.find(document.text_of(b), rules, b.start)]
+    return Findings(
+        header=head,
+        duties=tuple(reading.duty(d) for d in found),
+        bearers=tuple(reading.bearer(b) for b in bearers),
+        targets=tuple(_targets(document, rules, {d.node for d in found}, context)),
+        references=tuple(references.merge(cited)),
+    )

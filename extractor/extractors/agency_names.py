@@ -1,0 +1,138 @@
+"""Names of agencies: the registry as a trie of words, abbreviations, canonical names.
+
+The registry (``rules/agencies.yaml``) is data. A name is looked up by its words, in lower case, with
+abbreviations opened and dashes and "&" folded; a slip of a scanner ("Sở Kê hoạch") is forgiven where the
+letters without their marks fit exactly one name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from extractor.document import AgencyValue, Level
+from extractor.rulebook import Rulebook
+
+WORD = re.compile(r"[\w&]+(?:[-–][\w&]+)*", re.UNICODE)
+_FOLDS = ((re.compile(r"\s*&\s*"), " và "), (re.compile(r"\s*[-–,/.]\s*|[“”\"'()]"), " "), (re.compile(r"\s+"), " "))
+_LOCALITY = re.compile(
+    r"\b(tỉnh|thành phố|xã|phường|đặc khu|huyện|thị xã|thị trấn)\s((?:[A-ZĐÀ-Ỵ][\w-]*)(?:\s[A-ZĐÀ-Ỵ\d][\w-]*){0,4})"
+)
+_LEVELS: tuple[tuple[Level, str], ...] = (
+    ("party", r"(?:tỉnh ủy|thành ủy|đảng ủy|huyện ủy|cấp ủy|tổ chức đảng|đảng bộ|chi bộ|ban thường vụ|ban bí thư|ban tuyên giáo|ban tổ chức)"),
+    ("front", r"(?:mặt trận|đoàn thể|chính trị\s?-\s?xã hội|hội\b|hiệp hội|liên đoàn|đoàn thanh niên|tỉnh đoàn|liên minh hợp tác xã)"),
+    ("commune", r"(?:xã|phường|đặc khu|cấp xã|thôn|tổ dân phố|phòng (?:kinh tế|văn hóa))\b"),
+    ("province", r"(?:sở|tỉnh|thành phố|ban, ngành|thanh tra|công an|cấp tỉnh)\b"),
+    ("central", r"(?:bộ|chính phủ|trung ương|quốc hội|tổng cục|cục)\b"),
+)
+
+
+def fold(text: str) -> str:
+    """A name's words for look-up: lower case, one space, no dashes, commas or quotes."""
+    out = text.lower()
+    for pattern, to in _FOLDS:
+        out = pattern.sub(to, out)
+    return out.strip()
+
+
+def _bare(text: str) -> str:
+    """Letters without their marks, for slips of a scanner."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.replace("đ", "d")) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The registry made ready: ``trie`` of folded words (key "" holds the entry), ``bare`` by letters."""
+
+    trie: Mapping[str, Any]
+    bare: Mapping[str, Mapping[str, Any]]
+    abbreviations: Mapping[str, str]
+    abbreviation: re.Pattern[str]
+
+    def expand(self, text: str) -> str:
+        """``text`` with its abbreviations opened ("UBND các xã" -> "Ủy ban nhân dân các xã")."""
+        return self.abbreviation.sub(lambda m: self.abbreviations[m.group(0).upper()], text)
+
+    def lookup(self, text: str) -> Mapping[str, Any] | None:
+        """The registry entry of a whole name, or None."""
+        node: Any = self.trie
+        for word in fold(self.expand(text)).split():
+            node = node.get(word)
+            if node is None:
+                return self.bare.get(_bare(fold(text)))
+        found: Mapping[str, Any] | None = node.get("")
+        return found
+
+    def longest(self, text: str, start: int) -> int:
+        """Where the longest registry name that begins at ``start`` ends; ``start`` where none does."""
+        best, node = start, self.trie
+        for match in WORD.finditer(text, start, start + 160):
+            for word in fold(self.expand(match.group(0))).split():
+                node = node.get(word)  # type: ignore[assignment]
+                if node is None:
+                    return best
+            if "" in node:
+                best = match.end()
+            if match.end() < len(text) and text[match.end()] in ";:.(\n\t":
+                return best
+        return best
+
+
+@cache
+def names(rules: Rulebook) -> Names:
+    """The registry of a rulebook, made ready once."""
+    data = rules.data("agencies")
+    abbreviations = {k.upper(): v for k, v in data["abbreviations"].items()}
+    keys = sorted(map(re.escape, abbreviations), key=len, reverse=True)
+    pattern = re.compile(r"(?<![\w&])(?:%s)(?![\w&])" % "|".join(keys), re.IGNORECASE)
+    out = Names({}, {}, abbreviations, pattern)
+    bare: dict[str, list[Any]] = {}
+    for entry in data["registry"]:
+        for name in (entry["name"], *(entry.get("aliases") or ())):
+            _insert(out.trie, fold(out.expand(name)).split(), entry)
+            _insert(out.trie, fold(name).split(), entry)
+            bare.setdefault(_bare(fold(name)), []).append(entry)
+    unique = {k: v[0] for k, v in bare.items() if len({e["id"] for e in v}) == 1}
+    return Names(out.trie, unique, abbreviations, pattern)
+
+
+def _insert(trie: Any, words: list[str], entry: Any) -> None:
+    for word in words:
+        trie = trie.setdefault(word, {})
+    if words:
+        trie.setdefault("", entry)
+
+
+def level_of(text: str) -> Level:
+    """The level that a name's own words say; "other" where they say none."""
+    low = text.lower()
+    for level, pattern in _LEVELS:
+        if re.search(pattern, low):
+            return level
+    return "other"
+
+
+def canonical(text: str, rules: Rulebook) -> AgencyValue:
+    """The agency that ``text`` names: canonical name, registry id, level, locality."""
+    known = names(rules)
+    text = text.strip(" ,;.:")
+    locality = _LOCALITY.search(text)
+    entry = known.lookup(text)
+    if entry is None and locality:
+        entry = known.lookup(text[: locality.start()].strip(" ,-"))
+        entry = entry or known.lookup(f"{text[: locality.start()]}{locality.group(1)}")
+    full = known.expand(text)
+    name = entry["name"] if entry and not locality else full[:1].upper() + full[1:]
+    collective = bool(re.match(r"(?:các|những|mọi|sở,)\b", text, re.I)) or " các " in f" {full.lower()} "
+    return AgencyValue(
+        text=text,
+        name=name,
+        id=entry["id"] if entry else None,
+        level=entry["level"] if entry else level_of(full),
+        collective=collective or bool(entry and entry.get("collective")),
+        locality=locality.group(0) if locality else None,
+    )

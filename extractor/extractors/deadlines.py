@@ -1,0 +1,369 @@
+"""Finds deadlines (thời hạn) in text and turns them into days.
+
+The vocabulary lives in ``rules/deadlines.yaml``; here are only what its named groups mean, how
+overlapping readings are settled, and how a deadline gets its days once its year is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from extractor.document import Cycle, DeadlineKind, DeadlineValue, Mention, PartialDate, Resolved
+from extractor.extractors import dates
+from extractor.rulebook import Rule, Rulebook
+
+# How far a guard looks around a phrase's first word, in characters.
+_BEHIND, _AHEAD = 110, 60
+# How many deadlines on either side may make one idle.
+_NEAR = 8
+_NUMBERS = {"một": 1, "hai": 2, "ba": 3, "sáu": 6}
+_DAYS = {"ngày": 1, "tuần": 7}
+_MONTHS = {"tháng": 1, "quý": 3, "năm": 12}
+_CYCLES: dict[int, Cycle] = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
+_FREQUENCY: dict[Cycle, str] = {
+    "day": "FREQ=DAILY",
+    "week": "FREQ=WEEKLY",
+    "month": "FREQ=MONTHLY",
+    "quarter": "FREQ=MONTHLY;INTERVAL=3",
+    "half-year": "FREQ=MONTHLY;INTERVAL=6",
+    "year": "FREQ=YEARLY",
+}
+_QUARTER_MONTHS = {"start": "1,4,7,10", "middle": "2,5,8,11", "end": "3,6,9,12"}
+_UNIT = re.compile(r"ngày|tuần|tháng|qu[ýí]|qúy|năm")
+_MONTH_DAY = re.compile(r"ngày\s+(\d{1,2})(?!\s*[/.-]|\d|\s+tháng\s+\d)")
+_QUARTER_MONTH = re.compile(r"tháng\s+(đầu|giữa|cuối)\s.*(?:qu[ýí]|qúy)")
+_PARTS: dict[str, dates.Part] = {"đầu": "start", "giữa": "middle", "cuối": "end"}
+_ITEM = re.compile(
+    r"(?:(?:h\wng|định\s+kỳ)\s+)?(?:(?P<count>\d{1,2}|sáu|ba)\s+)?"
+    r"(?P<cycle>(?:cả\s+)?(?:ngày|tuần|tháng|qu[ýí]|qúy|năm))(?:\s+(?:đầu|cuối)\s+năm)?"
+    r"(?:,?\s*\(?(?P<moment>(?:(?:chậm|trước|vào|xong|đến)\s[^();,]{0,20}?)?(?:ngày\s+\d|\d{1,2}/\d)[^();,]*)\)?)?",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"[\s,;]*(?:(?:và|hoặc)\s+)?")
+_CLOSED = re.compile(r"[\s*_]*\)[\s*_]*(?:[.;]|$)")
+_OPEN_BRACKET = re.compile(r"\([^()]*\Z")
+_NOT_A_YEAR = re.compile(
+    r"\d{1,5}(?:/\d{4})?[/-][A-ZĐ][\w/.-]*(?:,?\s+(?:đề\s+)?ngày\s+\d[\d/.-]*(?:\s+tháng\s+\d+\s+năm\s+\d+)?)?"
+    r"|\d{4}\s?[-–]\s?\d{4}"
+    r"|(?i:(?:luật|nghị\s+quyết|nghị\s+định|quyết\s+định|chỉ\s+thị|kết\s+luận|thông\s+tư|thông\s+báo|công\s+văn|tờ\s+trình)"
+    r"\s[^.;:()]{0,60}?(?<!trước\s)(?<!đến\s)ngày\s+\d[\d/.-]*(?:\s+tháng\s+\d+\s+năm\s+\d+)?)"
+    r"|(?i:đến|tầm\s+nhìn|định\s+hướng|so\s+với)\s+(?:hết\s+)?năm\s+\d{4}"
+)
+_YEAR = re.compile(r"(?:năm\s+|[\dIV]\s?[/.-]\s?)((?:19|2[01])\d\d)(?!\d)", re.IGNORECASE)
+
+
+# --- finding -------------------------------------------------------------------------------------
+
+
+def find(text: str, rules: Rulebook, offset: int = 0, labelled: bool = False) -> list[Mention]:
+    """The deadlines that ``text`` states, in order and without overlap; spans are the time phrase alone.
+
+    ``offset`` is where ``text`` begins in the document. ``labelled``: it is the value of a time label
+    or of a time column, so everything in it is about time; otherwise it is the text of one duty, and
+    dates of cited documents, of the past and in names are left alone.
+    """
+    found: list[Mention] = []
+    end = 0
+    for starter in _starters(rules.expand("{time_start}")).finditer(text):
+        if starter.start() < end:
+            continue
+        chained = bool(found) and _LINK.fullmatch(text, end, starter.start()) is not None
+        reading = _longest(text, starter.start(), rules, labelled, chained)
+        if reading is not None:
+            found += _mentions(*reading)
+            end = reading[0].match.end()
+    return [replace(m, start=m.start + offset, end=m.end + offset) for m in _settled(found, text, labelled)]
+
+
+@cache
+def _starters(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class _Phrase(NamedTuple):
+    """Where a rule matched."""
+
+    rule: Rule
+    match: re.Match[str]
+
+    def group(self, name: str) -> str | None:
+        """The words of a named group, None where the rule has none or it matched nothing."""
+        return self.match.groupdict().get(name)
+
+    def values(self) -> list[DeadlineValue]:
+        """What the phrase says; empty where its dates do not exist or contradict one another."""
+        return _READERS[self.rule.assign["kind"]](self)
+
+
+def _longest(
+    text: str, start: int, rules: Rulebook, labelled: bool, chained: bool
+) -> tuple[_Phrase, list[DeadlineValue]] | None:
+    """The longest reading that begins at ``start``; an earlier rule wins a tie."""
+    best: tuple[_Phrase, list[DeadlineValue]] | None = None
+    for rule in rules.rules("DEADLINE"):
+        match = rule.pattern.match(text, start)
+        if not match or (best and match.end() <= best[0].match.end()):
+            continue
+        phrase = _Phrase(rule, match)
+        if not (labelled or _placed(phrase, rules, chained)):
+            continue
+        values = phrase.values()
+        if values and (labelled or not _guarded(values[0].kind, match, rules)):
+            best = phrase, values
+    return best
+
+
+def _placed(phrase: _Phrase, rules: Rulebook, chained: bool) -> bool:
+    """Whether a rule that asks for a place (``at``) has it in a sentence; going on from a deadline is one."""
+    place = phrase.rule.assign.get("at")
+    if place is None or phrase.group("lead"):
+        return True
+    if place != "opening":
+        return False
+    return chained or any(_opens(rule, phrase.match) for rule in rules.rules("DEADLINE_PLACE"))
+
+
+def _opens(place: Rule, match: re.Match[str]) -> bool:
+    before = place.pattern.search(match.string, max(0, match.start() - _BEHIND), match.start())
+    if before is None or not place.assign.get("closed"):
+        return before is not None
+    return _CLOSED.match(match.string, match.end()) is not None
+
+
+def _guarded(kind: DeadlineKind, match: re.Match[str], rules: Rulebook) -> bool:
+    """Whether the phrase begins inside a stretch that belongs to something else."""
+    start = match.start()
+    for guard in rules.rules("DEADLINE_GUARD"):
+        if kind not in guard.assign.get("kinds", (kind,)):
+            continue
+        around = guard.pattern.finditer(match.string, max(0, start - _BEHIND), start + _AHEAD)
+        if any(found.start() <= start < found.end() for found in around):
+            return True
+    return False
+
+
+def _mentions(phrase: _Phrase, values: list[DeadlineValue]) -> Iterator[Mention]:
+    """One mention a value: the first has the phrase up to its list, each further one its own item."""
+    match, items = phrase.match, _items(phrase)
+    first_end = match.start("rest") if items else match.end()
+    spans = [(match.start(), first_end), *(item.span() for item in items)]
+    for (start, end), value in zip(spans, values, strict=True):
+        trimmed = start + len(match.string[start:end].rstrip(" ,;\n"))
+        yield Mention("DEADLINE", start, trimmed, value, phrase.rule.id, trail=(phrase.rule.id,))
+
+
+def _settled(found: list[Mention], text: str, labelled: bool) -> list[Mention]:
+    """Without what another deadline of the same text already says."""
+    kept: list[Mention] = []
+    for index, mention in enumerate(found):
+        near = found[max(0, index - _NEAR) : index + _NEAR + 1]
+        if not any(_says_more(other, mention, text, labelled) for other in near if other is not mention):
+            kept.append(mention)
+    return kept
+
+
+def _says_more(other: Mention, mention: Mention, text: str, labelled: bool) -> bool:
+    """Whether ``other`` makes ``mention`` idle: both are about one rhythm, and ``other`` is the fuller."""
+    one, two = other.value, mention.value
+    if not isinstance(one, DeadlineValue) or not isinstance(two, DeadlineValue) or two.kind != "recurring":
+        return False
+    between = text[min(other.end, mention.end) : max(other.start, mention.start)]
+    if two.every is None and one.kind == "recurring" and one.every:
+        return not re.search(r"[;.](?:\s|$)", between)
+    if two.every is None and one.kind == "continuous":
+        return _LINK.fullmatch(between) is not None
+    if two.every == "year" and one.kind == "continuous" and not labelled:
+        return (
+            other.start > mention.end
+            and _OPEN_BRACKET.search(text, max(0, other.start - _BEHIND), other.start) is not None
+        )
+    return False
+
+
+# --- reading a rule's groups -----------------------------------------------------------------------
+
+
+def _point(text: str | None, unit: str = "") -> PartialDate | None:
+    """A partial date; ``unit`` is what a bare number counts ("7" is July where it is "tháng")."""
+    if not text:
+        return None
+    return (dates.read(f"{unit} {text}") if unit else None) or dates.read(text)
+
+
+def _date(phrase: _Phrase) -> list[DeadlineValue]:
+    if phrase.group("issued"):
+        return [_counted(phrase)]
+    to = _point(phrase.group("to"))
+    return [DeadlineValue("date", to=to, exclusive=bool(phrase.group("before")))] if to else []
+
+
+def _counted(phrase: _Phrase) -> DeadlineValue:
+    """A number of days or months after the document's own day; working days stay an event."""
+    number, scale = int(phrase.match["number"]), phrase.match["scale"].lower()
+    event = phrase.match.group().strip()
+    if phrase.group("working"):
+        return DeadlineValue("event", event=event, days=number, anchor="unknown")
+    if scale in _DAYS:
+        return DeadlineValue("date", event=event, days=number * _DAYS[scale], anchor="issued")
+    return DeadlineValue("date", event=event, months=number * _MONTHS[scale], anchor="issued")
+
+
+def _period(phrase: _Phrase) -> list[DeadlineValue]:
+    unit = phrase.rule.assign.get("unit", "")
+    start, end = _point(phrase.group("from"), unit), _point(phrase.group("to"), unit)
+    ends = dates.span(start, end) if start and end else None
+    if ends is None:
+        return []
+    return [DeadlineValue("period", from_=ends[0], to=ends[1], exclusive=bool(phrase.group("before")))]
+
+
+def _open(phrase: _Phrase) -> list[DeadlineValue]:
+    start = _point(phrase.group("from"))
+    return [DeadlineValue("open", from_=start)] if start else []
+
+
+def _continuous(phrase: _Phrase) -> list[DeadlineValue]:
+    return [DeadlineValue("continuous", from_=_point(phrase.group("from")))]
+
+
+def _event(phrase: _Phrase) -> list[DeadlineValue]:
+    return [DeadlineValue("event", event=phrase.match.group().strip())]
+
+
+def _recurring(phrase: _Phrase) -> list[DeadlineValue]:
+    every = _cycle(phrase.group("cycle"), phrase.group("count"), phrase.group("times"))
+    first = _rhythm(every, phrase.group("moment"), _point(phrase.group("from")))
+    return [first, *(_rhythm(_cycle(i["cycle"], i["count"]), i["moment"]) for i in _items(phrase))]
+
+
+def _rhythm(every: Cycle | None, moment: str | None, start: PartialDate | None = None) -> DeadlineValue:
+    """A cycle with its day: ``month_day`` within a month, ``to`` within a year or (as ``part``) a quarter."""
+    words = (moment or "").lower()
+    day = _MONTH_DAY.search(words)
+    if day is None:
+        to = dates.read(words) if every == "year" else None
+        return DeadlineValue("recurring", from_=start, to=to, every=every)
+    month = _QUARTER_MONTH.search(words)
+    to = PartialDate(part=_PARTS[month.group(1)]) if month else None
+    number = int(day.group(1))
+    return DeadlineValue(
+        "recurring", from_=start, to=to, every=every, month_day=number if 1 <= number <= 31 else None
+    )
+
+
+def _cycle(words: str | None, count: str | None = None, times: str | None = None) -> Cycle | None:
+    """The cycle of "06 tháng" or "02 lần/năm" (a half-year); None for one that has no name of its own."""
+    units = _UNIT.findall((words or "").lower())
+    if not units:
+        return None
+    unit, number, often = units[-1], _number(count), _number(times)
+    if unit in ("ngày", "tuần"):
+        return ("day" if unit == "ngày" else "week") if number == often == 1 else None
+    months = _MONTHS.get(unit, 3) * number
+    return _CYCLES.get(months // often) if often and months % often == 0 else None
+
+
+def _number(words: str | None) -> int:
+    if not words:
+        return 1
+    return _NUMBERS.get(words.lower()) or int(words if words.isdecimal() else 0)
+
+
+def _items(phrase: _Phrase) -> list[re.Match[str]]:
+    """The further cycles of a list ("hằng tháng, quý, 6 tháng, năm")."""
+    if not phrase.group("rest"):
+        return []
+    return list(_ITEM.finditer(phrase.match.string, *phrase.match.span("rest")))
+
+
+_READERS: dict[DeadlineKind, Callable[[_Phrase], list[DeadlineValue]]] = {
+    "date": _date,
+    "period": _period,
+    "open": _open,
+    "recurring": _recurring,
+    "continuous": _continuous,
+    "event": _event,
+}
+
+
+# --- giving days -----------------------------------------------------------------------------------
+
+
+def resolve(value: DeadlineValue, year: int | None, issued: date | None) -> Resolved:
+    """The days of a deadline. ``year`` fills what is unsaid, ``issued`` is the document's own day.
+
+    What stays unknown stays None; a span counted from an unknown day becomes an event.
+    """
+    if value.anchor:
+        return _from_anchor(value, issued)
+    start, to = dates.with_year(value.from_, year), dates.with_year(value.to, year)
+    if value.kind == "recurring":
+        to = None
+    return Resolved(
+        kind=value.kind,
+        start=dates.first_day(start),
+        due=dates.last_day(to),
+        exclusive=value.exclusive,
+        every=value.every,
+        edtf=_edtf(start, to, value),
+        rrule=_rrule(value),
+        event=value.event,
+    )
+
+
+def _from_anchor(value: DeadlineValue, issued: date | None) -> Resolved:
+    known = issued if value.anchor == "issued" else None
+    due = dates.later(known, value.days or 0, value.months or 0) if known else None
+    if due is None:
+        return Resolved("event", event=value.event)
+    return Resolved("date", due=due, edtf=due.isoformat())
+
+
+def _edtf(start: PartialDate | None, to: PartialDate | None, value: DeadlineValue) -> str | None:
+    """EDTF as far as both ends are known: a period without one of them has none."""
+    if value.kind == "period" and (start is None or to is None):
+        return None
+    if start and to:
+        return f"{dates.edtf_edge(start, last=False)}/{dates.edtf_edge(to, last=True)}"
+    if start:
+        return f"{dates.edtf_edge(start, last=False)}/.."
+    if to:
+        return f"../{dates.edtf_edge(to, last=True)}" if value.exclusive else dates.edtf(to)
+    return None
+
+
+def _rrule(value: DeadlineValue) -> str | None:
+    """RFC 5545 of a recurring deadline whose cycle is known."""
+    if value.kind != "recurring" or value.every is None:
+        return None
+    if value.every == "year":
+        month, day = (dates.last_month(value.to), value.to.day) if value.to else (None, None)
+        return _FREQUENCY["year"] + _by("BYMONTH", month) + _by("BYMONTHDAY", day)
+    if value.every in ("day", "week"):
+        return _FREQUENCY[value.every]
+    by_day = _by("BYMONTHDAY", value.month_day)
+    if value.every == "quarter" and value.to and value.to.part:
+        return f"FREQ=YEARLY;BYMONTH={_QUARTER_MONTHS[value.to.part]}{by_day}"
+    return _FREQUENCY[value.every] + by_day
+
+
+def _by(part: str, number: int | None) -> str:
+    return f";{part}={number}" if number else ""
+
+
+# --- the year that is not said -----------------------------------------------------------------------
+
+
+def context_year(text: str) -> int | None:
+    """The one year that a block or a title speaks of, for dates that leave it out.
+
+    Numbers and dates of cited documents, ranges ("2026 - 2030") and horizons ("đến năm 2045") do not
+    count; None where no year is left or several are.
+    """
+    years = {int(y) for y in _YEAR.findall(_NOT_A_YEAR.sub(" ", text))}
+    return years.pop() if len(years) == 1 else None

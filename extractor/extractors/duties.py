@@ -1,0 +1,326 @@
+"""Which blocks of the outline are duties, and which labels and headings speak for them.
+
+The walk goes down the outline once. At each node it sets the labels apart ("Đơn vị chủ trì: …"), decides
+whether the node is a heading, an introduction or a duty (``gold`` rules: one leaf block, one task), and
+hands what was said above down to the duties below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import cast
+
+from extractor.document import Document, Duty, Label, LabelField, Node, Origin, Span, children_of
+from extractor.extractors import agencies, deadlines, targets
+from extractor.rulebook import Rulebook
+
+_STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
+_SENTENCE_BEFORE_COLON = re.compile(r"[.;]\s[^.;]{0,200}:\s?$")
+_FIELD_GAP = re.compile(r"[.;,]\s?$")
+_GROUP_KINDS = ("annex", "part", "upper", "roman")
+_BULLETS = ("dash", "plus")
+
+
+@cache
+def _verbs(rules: Rulebook) -> re.Pattern[str]:
+    words = sorted(rules.data("agencies")["verbs"], key=len, reverse=True)
+    return re.compile(r"(?:%s)(?!\w)" % "|".join(map(re.escape, words)), re.IGNORECASE)
+
+
+def opens_with_verb(text: str, rules: Rulebook) -> bool:
+    """Whether a block opens with what is to be done ("Rà soát …", "Hằng năm, tổ chức …")."""
+    if _verbs(rules).match(text):
+        return True
+    head, comma, rest = text[:300].partition(", ")
+    return bool(comma) and bool(re.match(rules.expand("{adverbial}") + "$", head, re.I)) and bool(
+        _verbs(rules).match(rest)
+    )
+
+
+def names_bearer(text: str, rules: Rulebook) -> bool:
+    """Whether a block names the one who bears its duty ("Sở Y tế rà soát …", "Giao Sở Y tế …")."""
+    signed, _ = agencies.signed(text[:600], rules)
+    return any(
+        rule.assign.get("lead") and rule.pattern.search(signed) for rule in rules.rules("GRAMMAR")
+    )
+
+
+def _matches(text: str, label: str, rules: Rulebook) -> bool:
+    return any(rule.pattern.search(text) for rule in rules.rules(label))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk down the outline; ``found`` grows in document order."""
+
+    document: Document
+    rules: Rulebook
+    children: dict[int | None, list[int]]
+    found: list[Duty] = field(default_factory=list)
+
+    # --- small questions -----------------------------------------------------------------------
+
+    def text(self, index: int) -> str:
+        return self.document.text_of(self.document.nodes[index])
+
+    def node(self, index: int) -> Node:
+        return self.document.nodes[index]
+
+    def kids(self, index: int | None) -> list[int]:
+        return [k for k in self.children.get(index, ()) if self.node(k).kind != "note"]
+
+    def is_heading(self, index: int) -> bool:
+        """A heading: no stop at its end, and not so long that it must be a sentence."""
+        text = self.text(index)
+        return not _STOPPED.search(text) and len(text) <= 320
+
+    def is_intro(self, index: int) -> bool:
+        return any(rule.pattern.search(self.text(index)[-60:]) for rule in self.rules.rules("INTRO"))
+
+    def is_duty(self, index: int) -> bool:
+        """Whether a leaf block lays a duty on somebody, by its section's role and its words."""
+        node, text = self.node(index), self.text(index)
+        if node.role in ("header", "recipients", "purpose") or not any(c.isalpha() for c in text):
+            return False
+        if node.kind in ("row", "target"):
+            return node.kind == "row"
+        if _matches(text, "NOT_DUTY", self.rules):
+            return False
+        if node.role == "targets":
+            return self.is_dated_deed(text)
+        if node.role == "funding":
+            return _matches(text, "FUNDING_DUTY", self.rules) or names_bearer(text, self.rules)
+        if node.role in ("tasks", "assignment"):
+            return self.is_listed(index, text)
+        plain_in_annex = node.role == "annex" and node.kind == "text"
+        return not plain_in_annex and self.says_duty(text)
+
+    def says_duty(self, text: str) -> bool:
+        return opens_with_verb(text, self.rules) or names_bearer(text, self.rules)
+
+    def is_listed(self, index: int, text: str) -> bool:
+        """In a part of tasks each block is one, but for short names and words that introduce the part."""
+        node = self.node(index)
+        if node.kind == "text" and self.is_intro(index):
+            return False
+        top = node.parent is None or self.node(node.parent).kind in _GROUP_KINDS
+        if node.kind == "text" and top and any(self.node(k).kind == "arabic" for k in self.kids(node.parent)):
+            return self.says_duty(text)
+        short = len(text) < 80 and not _STOPPED.search(text)
+        return not short or self.says_duty(text)
+
+    def is_dated_deed(self, text: str) -> bool:
+        """Under "Mục tiêu": a deed with a date beside what it counts ("Đến 30/6/2026: hoàn thành …")."""
+        spans = [(t.start, t.end) for t in targets.find(text, self.rules, stated=True)]
+        dates = deadlines.find(text, self.rules)
+        free = [d for d in dates if not any(s <= d.start < e for s, e in spans)]
+        return bool(free)
+
+    # --- labels ------------------------------------------------------------------------------
+
+    def labels_at(self, index: int) -> list[Label]:
+        """The labels that a block consists of; empty where it opens with none."""
+        text, node = self.text(index), self.node(index)
+        if node.kind in ("row", "target") or len(text) > 1500:
+            return []
+        cuts = list(_label_cuts(text, self.rules))
+        return self._cut_at(index, cuts) if cuts and cuts[0][0] == 0 else []
+
+    def _cut_at(self, index: int, cuts: Sequence[tuple[int, int, LabelField, str]]) -> list[Label]:
+        """The labels that begin at ``cuts``; each value ends where the next label begins."""
+        text, offset = self.text(index), self.node(index).start
+        ends = [c[0] for c in cuts[1:]] + [len(text)]
+        return [
+            Label(name, index, _trimmed(text, body, end, offset), text[start:body].strip(" :("), rule)
+            for (start, body, name, rule), end in zip(cuts, ends, strict=False)
+        ]
+
+    def filled(self, labels: list[Label], siblings: Sequence[int], at: int) -> tuple[list[Label], set[int]]:
+        """Labels with the bullets under them as values; and the siblings so used."""
+        last, used = labels[-1], set[int]()
+        index = last.node
+        under = [k for k in self.kids(index)]
+        if not under and not last.values and self.node(index).kind == "text":
+            for k in siblings[at + 1 :]:
+                if self.node(k).kind not in _BULLETS or self.labels_at(k):
+                    break
+                under.append(k)
+        spans = tuple(Span(self.node(k).start, self.node(k).end) for k in self._deep(under))
+        used.update(under)
+        return [*labels[:-1], replace(last, values=last.values + spans)], used
+
+    def _deep(self, indices: Sequence[int]) -> list[int]:
+        out: list[int] = []
+        for k in indices:
+            out.append(k)
+            out.extend(self._deep(self.kids(k)))
+        return out
+
+    # --- the walk ------------------------------------------------------------------------------
+
+    def walk(self, index: int | None, labels: tuple[Label, ...], bearers: tuple[int, ...]) -> None:
+        """Visit the nodes below ``index``; ``labels`` and ``bearers`` come from above, nearest first."""
+        own, after, rest = self.sort_labels(index)
+        scope = (*own, *labels)
+        for k in rest:
+            self.visit(k, (*after.get(k, ()), *scope), bearers, tuple(after.get(k, ())))
+
+    def sort_labels(self, index: int | None) -> tuple[list[Label], dict[int, list[Label]], list[int]]:
+        """The children of a node: its group labels, the labels of single bullets, and the rest."""
+        siblings = self.kids(index)
+        group: list[Label] = []
+        after: dict[int, list[Label]] = {}
+        rest: list[int] = []
+        used: set[int] = set()
+        runs: list[tuple[int | None, list[Label]]] = []
+        for at, k in enumerate(siblings):
+            if k in used:
+                continue
+            labels = self.labels_at(k)
+            if not labels:
+                rest.append(k)
+                continue
+            labels, taken = self.filled(labels, siblings, at)
+            used |= taken
+            bearer = rest[-1] if rest and self.node(k).kind == "text" and self._owns_labels(rest[-1]) else None
+            if runs and runs[-1][0] == bearer:
+                runs[-1][1].extend(labels)
+            else:
+                runs.append((bearer, labels))
+        shared = len(runs) == 1 and len(rest) > 1 and any(x.field in ("lead", "support") for x in runs[0][1])
+        for bearer, labels in runs:
+            if bearer is None or shared:
+                group.extend(labels)
+            else:
+                after.setdefault(bearer, []).extend(labels)
+        return group, after, rest
+
+    def _owns_labels(self, index: int) -> bool:
+        """A bullet or lettered item takes the unnumbered label behind it; a paragraph leaves it to its group."""
+        return self.node(index).kind not in ("text", "row", "target")
+
+    def visit(
+        self, index: int, labels: tuple[Label, ...], bearers: tuple[int, ...], own: tuple[Label, ...]
+    ) -> None:
+        """Decide what a node is, then go down."""
+        node = self.node(index)
+        below = self.kids(index)
+        plain = [k for k in below if not self.labels_at(k)]
+        if not plain:
+            if self.is_duty(index) and not self._only_names_bearer(index):
+                inner, _, _ = self.sort_labels(index)
+                self.add(index, (index,), (*inner, *labels), bearers)
+            return
+        if node.role in ("header", "recipients"):
+            return
+        items = [k for k in plain if self.node(k).kind not in ("text",)]
+        if self.is_intro(index) and self._lists_objects(index, items):
+            self.add(index, (index, *self._deep(plain)), labels, bearers, "duties.with_objects")
+            return
+        self._group(index, plain, items, labels, bearers)
+
+    def _group(
+        self, index: int, plain: list[int], items: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]
+    ) -> None:
+        """A node with blocks under it: a heading, an introduction, or a duty with more duties below."""
+        chain = (index, *bearers) if self.node(index).kind != "annex" else bearers
+        intro = self.is_intro(index)
+        body = self.node(index).kind not in _GROUP_KINDS
+        bearer_heading = bool(agencies.is_agency_heading(self.text(index), self.rules))
+        merges = body and not items and not intro and not bearer_heading and opens_with_verb(self.text(index), self.rules)
+        if merges and self.node(index).role in ("tasks", "assignment", "other", "annex"):
+            self._merged(index, plain, labels, bearers)
+            return
+        states = body and not intro and not bearer_heading and not self.is_heading(index) and self.is_duty(index)
+        if states:
+            inner, _, _ = self.sort_labels(index)
+            self.add(index, (index,), (*inner, *labels), bearers)
+        self.walk(index, labels, chain)
+
+    def _merged(self, index: int, plain: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]) -> None:
+        """A heading that states the duty and the paragraphs that go on with it: one task."""
+        inner, _, _ = self.sort_labels(index)
+        scope = (*inner, *labels)
+        own = [k for k in plain if not self._stands_alone(k)]
+        if own or self.is_duty(index):
+            self.add(index, (index, *own), scope, bearers, "duties.heading")
+        for k in plain:
+            if k not in own:
+                self.visit(k, scope, (index, *bearers), ())
+
+    def _stands_alone(self, index: int) -> bool:
+        """A paragraph with a bearer of its own, or one that is no duty at all, is not part of the heading's."""
+        text = self.text(index)
+        first = self.kids(self.node(index).parent)[0] == index
+        return _matches(text, "NOT_DUTY", self.rules) or (not first and names_bearer(text, self.rules))
+
+    def _lists_objects(self, index: int, items: list[int]) -> bool:
+        """A sentence, then a colon and a list of things: they belong to the sentence's duty."""
+        text = self.text(index)
+        if self.node(index).kind in _GROUP_KINDS or not items or not _SENTENCE_BEFORE_COLON.search(text):
+            return False
+        return self.is_duty(index) and not any(self.says_duty(self.text(k)) for k in items)
+
+    def _only_names_bearer(self, index: int) -> bool:
+        """A heading of a bearer with nothing under it lays no duty."""
+        return self.is_heading(index) and bool(agencies.is_agency_heading(self.text(index), self.rules))
+
+    def add(
+        self,
+        index: int,
+        parts: Sequence[int],
+        labels: Sequence[Label],
+        bearers: tuple[int, ...],
+        found_by: str = "duties.leaf",
+    ) -> None:
+        """Note a duty that stands in the nodes ``parts``."""
+        node = self.node(index)
+        spans = [Span(self.node(k).start, self.node(k).end) for k in parts] + list(node.pieces)
+        origin: Origin = "table" if node.kind == "row" else "assignment" if node.role == "assignment" else "body"
+        parent = next((i for i, d in enumerate(self.found) if d.node == node.parent), None)
+        inline = () if node.kind == "row" else self._inline(index)
+        all_labels = (*inline, *labels) if node.kind != "row" else ()
+        self.found.append(Duty(index, tuple(spans), origin, tuple(all_labels), bearers, parent, found_by))
+
+    def _inline(self, index: int) -> tuple[Label, ...]:
+        """Labels inside a duty's own block ("… Đơn vị thực hiện: Sở Y tế.")."""
+        cuts = [c for c in _label_cuts(self.text(index), self.rules) if c[0] > 0]
+        return tuple(self._cut_at(index, cuts))
+
+
+def _label_cuts(text: str, rules: Rulebook) -> list[tuple[int, int, LabelField, str]]:
+    """Where labels begin in a block: (start, value's start, field, rule), in order.
+
+    A label stands at the block's start, or behind a stop, a bracket or a dash inside it.
+    """
+    found: dict[int, tuple[int, int, LabelField, str]] = {}
+    starts = [0] + [m.end() for m in re.finditer(r"[.;,(]\s?[-–+]?\s?|\s[-–+]\s", text)]
+    for start in starts:
+        if ":" not in text[start : start + 80] and start:
+            continue
+        for rule in rules.rules("LABEL"):
+            match = rule.pattern.match(text, start)
+            if match and (start == 0 or ":" in match.group(0)):
+                known = found.get(start)
+                if not known or match.end() > known[1]:
+                    found[start] = (start, match.end(), cast(LabelField, rule.assign["field"]), rule.id)
+    return [found[k] for k in sorted(found)]
+
+
+def _trimmed(text: str, start: int, end: int, offset: int) -> tuple[Span, ...]:
+    """The value between two labels, without the stops and dashes around it; none where it is empty."""
+    while start < end and text[start] in " -–+:(\t":
+        start += 1
+    while end > start and text[end - 1] in " ;,.(-–\t":
+        end -= 1
+    return (Span(offset + start, offset + end),) if start < end else ()
+
+
+def find(document: Document, rules: Rulebook) -> tuple[Duty, ...]:
+    """The duties of a segmented document, in order, with the labels and headings that speak for each."""
+    walk = _Walk(document, rules, children_of(document.nodes))
+    walk.walk(None, (), ())
+    return tuple(walk.found)

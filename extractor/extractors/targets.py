@@ -1,0 +1,382 @@
+"""Finds targets (chỉ tiêu): the quantities that a plan commits to reach.
+
+A block is read in five steps: digits that count nothing (dates, numbers of documents, parts of
+names) are masked; what is left is read as quantities; the block is cut into clauses at ";" and at
+the end of a sentence; each quantity is judged (committed to, or a figure of the present state);
+and what stands around it says its comparator, its cycle, its change and its due date.
+The words are rules/targets.yaml, the units rules/units.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from extractor.document import Comparator, Cycle, Mention, PartialDate, TargetValue
+from extractor.extractors.clauses import Clause, clauses
+from extractor.extractors.numbers import Quantity, quantities
+from extractor.rulebook import Rulebook
+
+_DIGIT = re.compile(r"[0-9]")
+_COUNTED = re.compile(
+    r"[0-9]\s*(?:%|‰|[^\W\d_]|\()|(?:trên|dưới|đạt|bằng|mức|thiểu|còn)\s+[0-9]", re.IGNORECASE
+)
+_ANEW = re.compile(
+    r"\b(?:đạt|còn|lên|xuống|tăng|giảm|nâng|trong đó|có|được|vào|chiếm|là|từ)\b", re.IGNORECASE
+)
+_EDGES = " \t\n;,.:-–—"
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A rule's match: where it stands, and what the rule says of it."""
+
+    start: int
+    end: int
+    rule: str
+    facts: Any = field(default_factory=dict)
+    groups: Any = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A block with everything read in it; offsets point into the block."""
+
+    text: str
+    masked: str
+    stated: bool
+    rules: Rulebook
+    hits: dict[str, list[_Hit]]
+
+
+def find(text: str, rules: Rulebook, offset: int = 0, stated: bool = False) -> list[Mention]:
+    """The targets of one block (a paragraph, a bullet, a cell), in reading order.
+
+    ``stated``: the block stands under a heading of targets, so that every quantity counts;
+    otherwise only what the words plainly commit to. Mentions are moved by ``offset``.
+    """
+    if not _COUNTED.search(text) or not quantities(text, rules, stated):
+        return []
+    masked = _mask(text, rules, stated)
+    read = quantities(masked, rules, stated)
+    if not read:
+        return []
+    reading = _Reading(text, masked, stated, rules, _hits(text, masked, rules))
+    mentions = []
+    for clause in clauses(text):
+        inside = [q for q in read if clause.start <= q.start < clause.end]
+        for quantity, trail in _committed(inside, clause, reading):
+            mentions.append(_mention(quantity, inside, clause, reading, offset, trail))
+    return mentions
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def _blank(match: re.Match[str]) -> str:
+    start = match.start("hide") - match.start() if "hide" in match.re.groupindex else 0
+    return match.group()[:start] + _DIGIT.sub("#", match.group()[start:])
+
+
+def _mask(text: str, rules: Rulebook, stated: bool) -> str:
+    """``text`` with "#" for every digit that counts nothing."""
+    for rule in rules.rules("TARGET_NOISE"):
+        if not (stated and rule.assign.get("stated") is False):
+            text = rule.pattern.sub(_blank, text)
+    return text
+
+
+def _hits(text: str, masked: str, rules: Rulebook) -> dict[str, list[_Hit]]:
+    """Every match of the rules that stand around a quantity, by label; dates are read unmasked."""
+    labels = ("COMMIT", "PAST", "COMPARATOR", "PER", "CHANGE", "DUE", "CUT")
+    return {
+        label: [
+            _Hit(m.start(), m.end(), rule.id, rule.assign, m.groupdict())
+            for rule in rules.rules(f"TARGET_{label}")
+            for m in rule.pattern.finditer(text if label in ("DUE", "PAST") else masked)
+        ]
+        for label in labels
+    }
+
+
+# --- judging -----------------------------------------------------------------------------------
+
+
+def _committed(
+    inside: list[Quantity], clause: Clause, reading: _Reading
+) -> Iterator[tuple[Quantity, tuple[str, ...]]]:
+    """The quantities of a clause that count, each with the rules that say so."""
+    carried: tuple[str, ...] = ()
+    for quantity in inside:
+        if _past(quantity, clause, reading):
+            continue
+        trail = _commitment(quantity, clause, reading)
+        if trail or _stands_alone(quantity, reading) or (carried and quantity.kind != "graded"):
+            carried = trail or carried or (quantity.rule,)
+            yield quantity, trail
+
+
+def _stands_alone(quantity: Quantity, reading: _Reading) -> bool:
+    """Whether the quantity counts without a word that commits."""
+    if quantity.kind == "percent" and quantity.low == 100:
+        return True
+    return reading.stated and quantity.kind != "graded"
+
+
+def _commitment(quantity: Quantity, clause: Clause, reading: _Reading) -> tuple[str, ...]:
+    if quantity.kind == "unknown" and not reading.stated:
+        return ()
+    near = quantity.kind if quantity.kind in ("percent", "graded") else "count"
+    for hit in reading.hits["COMMIT"]:
+        if hit.facts["reach"] == "near":
+            if hit.end == quantity.start and hit.facts["kind"] in _kinds(quantity, near, reading):
+                return (hit.rule,)
+        elif quantity.kind != "graded" and clause.sentence <= hit.start < quantity.start:
+            return (hit.rule,)
+    return ()
+
+
+def _kinds(quantity: Quantity, near: str, reading: _Reading) -> tuple[str, ...]:
+    """The kinds of commitment that hold for a quantity; "cử 01 cán bộ" in a running duty is no goal."""
+    single = near == "count" and quantity.low <= 1 and quantity.high is None
+    if near == "graded":
+        return ("graded", "count") if reading.stated else ()
+    return ("any",) if single and not reading.stated else ("any", near)
+
+
+def _past(quantity: Quantity, clause: Clause, reading: _Reading) -> bool:
+    """Whether the quantity is a figure of the present state."""
+    last = max((h.end for h in _strong(reading) if clause.sentence <= h.start < quantity.start), default=-1)
+    since = max(last, clause.start)
+    hits = [h for h in reading.hits["PAST"] if h.facts["stated"] or not reading.stated]
+    if any(since <= h.start < quantity.start for h in hits):
+        return True
+    after = reading.rules.rules("TARGET_PAST_AFTER") if not reading.stated else ()
+    return any(rule.pattern.match(reading.text, quantity.end) for rule in after)
+
+
+def _strong(reading: _Reading) -> Iterator[_Hit]:
+    return (h for h in reading.hits["COMMIT"] if h.facts["reach"] == "sentence")
+
+
+# --- what stands around a quantity -------------------------------------------------------------
+
+
+def _mention(
+    quantity: Quantity,
+    inside: Sequence[Quantity],
+    clause: Clause,
+    reading: _Reading,
+    offset: int,
+    trail: tuple[str, ...],
+) -> Mention:
+    comparator, suffix_end = _comparator(quantity, reading)
+    change = _change(quantity, inside, reading)
+    start, end = _span(quantity, inside, clause, reading)
+    value = TargetValue(
+        indicator=_indicator(quantity, suffix_end, (start, end), reading),
+        value=quantity.low,
+        unit=quantity.unit,
+        value_max=quantity.high,
+        comparator=comparator,
+        per=quantity.per or _per(quantity, clause, reading),
+        change=change.facts["change"] if change else None,
+        due=_due(quantity, inside, clause, reading),
+    )
+    confidence = (0.95 if reading.stated else 0.8) - (0.25 if quantity.kind == "unknown" else 0)
+    rules = trail + ((change.rule,) if change else ())
+    return Mention("TARGET", offset + start, offset + end, value, quantity.rule, round(confidence, 2), rules)
+
+
+def _change(quantity: Quantity, inside: Sequence[Quantity], reading: _Reading) -> _Hit | None:
+    """The verb of change; it holds on in a list ("giảm 5% số vụ, 3% số người chết")."""
+    if quantity.kind == "percent" and quantity.low == 100:
+        return None
+    own = _ending(quantity, reading.hits["CHANGE"])
+    before = [q for q in inside if q.start < quantity.start and q.unit == quantity.unit]
+    if own or not before:
+        return own
+    between = reading.text[before[-1].end : quantity.start]
+    return None if _ANEW.search(between) else _change(before[-1], inside, reading)
+
+
+def _ending(quantity: Quantity, hits: Sequence[_Hit]) -> _Hit | None:
+    """The first rule whose words end where the number begins."""
+    return next((hit for hit in hits if hit.end == quantity.start), None)
+
+
+def _comparator(quantity: Quantity, reading: _Reading) -> tuple[Comparator, int]:
+    """How the value is bounded, and where its words end."""
+    for rule in reading.rules.rules("TARGET_SUFFIX"):
+        match = rule.pattern.match(reading.masked, quantity.end)
+        if match:
+            return rule.assign["comparator"], match.end()
+    hit = _ending(quantity, reading.hits["COMPARATOR"])
+    found: Comparator | Literal["from"] = hit.facts["comparator"] if hit else "="
+    if found == "from":
+        found = "=" if quantity.high is not None else ">="
+    return found, quantity.number_end
+
+
+def _per(quantity: Quantity, clause: Clause, reading: _Reading) -> Cycle | None:
+    for hit in reading.hits["PER"]:
+        if clause.start <= hit.start <= quantity.end + 1:
+            return hit.facts["per"]  # type: ignore[no-any-return]
+    return None
+
+
+def _due(
+    quantity: Quantity, inside: Sequence[Quantity], clause: Clause, reading: _Reading
+) -> PartialDate | None:
+    """The date that stands just behind, else the nearest before in the sentence, else the next one."""
+    limit = min((q.start for q in inside if q.start > quantity.start), default=clause.end)
+    dues = _apart(reading.hits["DUE"])
+    behind = [h for h in dues if quantity.end <= h.start < limit]
+    for hit in behind:
+        gap = reading.text[quantity.end : hit.start]
+        if "," not in gap and len(gap) <= (2 if hit.facts.get("beside") else 12):
+            return _partial(hit)
+    firm = [h for h in dues if not h.facts.get("beside") or _governs(h, quantity, reading)]
+    before = [h for h in firm if clause.sentence < h.end <= quantity.start]
+    after = [h for h in firm if quantity.end <= h.start < clause.end]
+    heading = [h for h in firm if reading.text[h.end : h.end + 1] == ":" and h.start < clause.sentence]
+    chosen = before[-1:] or after[:1] or heading[-1:]
+    return _partial(chosen[0]) if chosen else None
+
+
+def _governs(hit: _Hit, quantity: Quantity, reading: _Reading) -> bool:
+    """Whether a bare year stands right before the quantity ("năm 2030 đạt 80%")."""
+    gap = reading.text[hit.end : quantity.start]
+    return hit.end <= quantity.start and len(gap) <= 16 and not set(gap) & set(",;()")
+
+
+def _apart(hits: Sequence[_Hit]) -> list[_Hit]:
+    """The hits in reading order, without those that lie inside another ("cuối năm" in "6 tháng cuối năm")."""
+    kept: list[_Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def _partial(hit: _Hit) -> PartialDate:
+    groups = {name.rstrip("_"): text for name, text in hit.groups.items() if text}
+    quarters = {"I": 1, "II": 2, "III": 3, "IV": 4}
+    quarter = groups.get("quarter", "").upper()
+    return PartialDate(
+        year=int(groups["year"]) if "year" in groups else None,
+        month=int(groups["month"]) if "month" in groups else None,
+        day=int(groups["day"]) if "day" in groups else None,
+        quarter=(quarters.get(quarter) or int(quarter)) if quarter else None,
+        half={"đầu": 1, "cuối": 2}.get(groups.get("half", "").lower()),
+        part={"đầu": "start", "giữa": "middle"}.get(groups.get("part", "").lower()),  # type: ignore[arg-type]
+    )
+
+
+# --- the clause --------------------------------------------------------------------------------
+
+
+def _span(
+    quantity: Quantity,
+    inside: Sequence[Quantity],
+    clause: Clause,
+    reading: _Reading,
+) -> tuple[int, int]:
+    """The clause without its numbering; in a running duty, only the part that carries the quantity."""
+    start, end = clause.start, clause.end
+    for rule in reading.rules.rules("TARGET_OPENING"):
+        opening = rule.pattern.match(reading.text) if start == 0 else None
+        start = opening.end() if opening else start
+    if not reading.stated:
+        start, end = _narrowed(start, end, inside, reading)
+    while start < end and reading.text[start] in _EDGES:
+        start += 1
+    while end > quantity.end and reading.text[end - 1] in _EDGES + "/":
+        end -= 1
+    return start, end
+
+
+def _narrowed(start: int, end: int, inside: Sequence[Quantity], reading: _Reading) -> tuple[int, int]:
+    """The part of a clause from the verb that governs its quantities; a bracket that holds them ends it."""
+    cuts, first, last = reading.hits["CUT"], inside[0].start, inside[-1].end
+    start = max([start, *(h.end for h in cuts if start <= h.end <= first)])
+    end = min([end, *(h.start for h in cuts if last <= h.start)])
+    opened = reading.text.count("(", start, last) > reading.text.count(")", start, last)
+    closing = reading.text.find(")", last, end) if opened else -1
+    return start, closing + 1 if closing >= 0 else end
+
+
+def _indicator(quantity: Quantity, suffix_end: int, span: tuple[int, int], reading: _Reading) -> str:
+    """The clause without its number, the words that bound it, its date and its exhortation."""
+    bounds = [h.start for h in reading.hits["COMPARATOR"] if h.end == quantity.start]
+    tail = reading.text[suffix_end : span[1]]
+    head = _head(span[0], min([quantity.start, *bounds]), reading)
+    return _tidy(head + " " + tail) or _tidy(_head(span[0], quantity.start, reading))
+
+
+def _head(start: int, end: int, reading: _Reading) -> str:
+    """What stands before a number, without dates and words that only exhort."""
+    words = reading.text[start:end]
+    for hit in sorted(_apart(reading.hits["DUE"]), key=lambda h: -h.start):
+        if start < hit.end <= end:
+            words = words[: max(0, hit.start - start)] + words[hit.end - start :]
+    for rule in reading.rules.rules("TARGET_FILLER"):
+        words = rule.pattern.sub(" ", words)
+    return words
+
+
+def _tidy(words: str) -> str:
+    words = re.sub(r"\s+([,;.)])", r"\1", re.sub(r"\(\s*\)", " ", words))
+    return re.sub(r"\s+", " ", words).strip(_EDGES)
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+def find_row(cells: Sequence[tuple[str, int]], header: Sequence[str], rules: Rulebook) -> list[Mention]:
+    """The targets of one row of a table of targets.
+
+    ``cells``: each cell's text and its offset; ``header``: the texts of the header row. The name, the
+    unit and the values are found by their headers; a year in a value's header is its due date.
+    """
+    columns = [_column(text, rules) for text in header[: len(cells)]]
+    names = [c for c, role in zip(cells, columns, strict=False) if role[0] == "name" and c[0].strip()]
+    if not names:
+        return []
+    units = [c[0] for c, role in zip(cells, columns, strict=False) if role[0] == "unit"]
+    values = [(c, role[1]) for c, role in zip(cells, columns, strict=False) if role[0] == "value"]
+    if not values:
+        return find(names[0][0], rules, names[0][1], stated=True)
+    found = (_row_value(names[0], units[0] if units else "", cell, due, rules) for cell, due in values)
+    return [mention for mention in found if mention]
+
+
+def _column(text: str, rules: Rulebook) -> tuple[str, PartialDate | None]:
+    """What a column holds ("name", "unit", "value", "other"), and the year its header states."""
+    years = re.findall(r"\b20[0-9]{2}\b", text)
+    due = PartialDate(year=int(years[-1])) if years else None
+    for rule in rules.rules("TARGET_COLUMN"):
+        if rule.pattern.search(text):
+            return rule.assign["column"], due
+    return "other", None
+
+
+def _row_value(
+    name: tuple[str, int], unit: str, cell: tuple[str, int], due: PartialDate | None, rules: Rulebook
+) -> Mention | None:
+    """One value of a row, read as the sentence that its name, its value and its unit make."""
+    label = name[0].strip().rstrip(":")
+    bracket = re.search(r"\(\s*(%|‰)\s*\)$", label)
+    words = cell[0].strip()
+    if not _DIGIT.search(words):
+        return None
+    noun = unit.strip() or (bracket[1] if bracket else "")
+    words = re.sub(r"(?<=[0-9])(?=\s*(?:$|trở\s))", f" {noun}" if noun else "", words)
+    sentence = f"chỉ số {_DIGIT.sub('#', label)} đạt {words}"
+    read = find(sentence, rules, stated=True)
+    if not read or not isinstance(read[0].value, TargetValue):
+        return None
+    value = replace(read[0].value, indicator=label, due=due or read[0].value.due)
+    return replace(read[0], start=name[1], end=cell[1] + len(cell[0]), value=value)

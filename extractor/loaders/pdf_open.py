@@ -1,0 +1,99 @@
+"""Opens a PDF, or says plainly why not; notices what the file as a whole brings along."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from extractor.document import Notice
+from extractor.errors import UnreadableError
+
+_TAIL = 2048
+_STARTXREF = re.compile(rb"startxref\s+(\d{1,20})\s*%%EOF\s*$")
+_XREF = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
+_ACTIVE = re.compile(rb"/(?:JavaScript|Launch|SubmitForm|GoToR|ImportData|RichMedia)\b")
+_REVISION_ROOM = 64
+_CATALOG = re.compile(rb"(\d{1,8})\s+\d{1,5}\s+obj\s*<<[^>]{0,200}/Type\s*/Catalog")
+_NEW_END = b"\nendstream\nendobj\ntrailer\n<< /Root %d 0 R /Size %d >>\nstartxref\n0\n%%%%EOF\n"
+
+_REASONS = {
+    pdfium.FPDF_ERR_PASSWORD: ("E_ENCRYPTED", "The PDF is password-protected; save a copy without a password."),
+    pdfium.FPDF_ERR_SECURITY: ("E_ENCRYPTED", "The PDF is protected by an unknown method; ask for an open copy."),
+}
+_CORRUPT = ("E_CORRUPT", "The PDF is damaged and cannot be read; ask for it to be sent again.")
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """The open document; closed at the end.
+
+    Raises:
+        UnreadableError: E_EMPTY, E_CORRUPT or E_ENCRYPTED.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise UnreadableError("E_EMPTY", "The PDF file is empty; ask for it to be sent again.")
+    if b"%PDF" not in data[:1024]:
+        raise UnreadableError("E_CORRUPT", "The file is not a PDF; check how it was saved.")
+    document = _loaded(data)
+    try:
+        if len(document) < 1:
+            raise UnreadableError("E_CORRUPT", "The PDF has no pages that can be read; ask for it to be sent again.")
+        yield document
+    finally:
+        document.close()
+
+
+def _loaded(data: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        root = _CATALOG.search(data) if code not in _REASONS else None
+        if root is None:
+            raise UnreadableError(*_REASONS.get(code, _CORRUPT)) from error
+    try:
+        return pypdfium2.PdfDocument(data + _NEW_END % (int(root[1]), int(root[1]) + 1))
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableError(*_CORRUPT) from error
+
+
+def file_notices(data: bytes, document: pypdfium2.PdfDocument) -> Iterator[Notice]:
+    """Notices on the file as a whole."""
+    if not _is_whole(data):
+        yield Notice("W_RECOVERED", "The PDF is damaged; what could be recovered was read.")
+    if _ACTIVE.search(data) or pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        yield Notice("W_ACTIVE_CONTENT", "The PDF holds programs or outside links; they were not run.")
+    if document.count_attachments() > 0:
+        yield Notice("W_EMBEDDED_NOT_READ", "The PDF has files attached; they were not read.")
+    if _is_revised(data, document):
+        yield Notice("W_REVISED_AFTER_SIGNING", "The PDF was changed after it was signed; its last state was read.")
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether the file ends as it should and points to its table of contents."""
+    match = _STARTXREF.search(data[-_TAIL:].rstrip(b"\x00"))
+    if match is None:
+        return False
+    start = int(match[1])
+    offset = max(data[:1024].find(b"%PDF"), 0)
+    return any(at < len(data) and bool(_XREF.match(data[at : at + 40])) for at in (start, start + offset))
+
+
+def _is_revised(data: bytes, document: pypdfium2.PdfDocument) -> bool:
+    """Whether more than proofs of validity (DSS) follows what the last signature covers."""
+    ends = [_signed_end(document, index) for index in range(min(pdfium.FPDF_GetSignatureCount(document), 50))]
+    end = max(ends, default=0)
+    return 0 < end < len(data.rstrip(b"\x00\r\n ")) - _REVISION_ROOM and b"/DSS" not in data[end:]
+
+
+def _signed_end(document: pypdfium2.PdfDocument, index: int) -> int:
+    signature = pdfium.FPDF_GetSignatureObject(document, index)
+    ranges = (ctypes.c_int * 4)()
+    if pdfium.FPDFSignatureObj_GetByteRange(signature, ranges, 4) < 4:
+        return 0
+    return ranges[2] + ranges[3]

@@ -1,0 +1,283 @@
+"""One page of a PDF, from PDFium's objects to lines, table rows and footnotes."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from extractor.document import BBox, Notice
+from extractor.loaders.pdf_chars import Glyph, PageChars, RawGlyph, placed, read_chars
+from extractor.loaders.pdf_columns import Placed, Span, untangle
+from extractor.loaders.pdf_edges import split_notes, without_numbers, without_stamps
+from extractor.loaders.pdf_flow import TextLine, text_line
+from extractor.loaders.pdf_frame import Frame, union
+from extractor.loaders.pdf_grid import find_grids
+from extractor.loaders.pdf_lines import Line, make_lines, turned_lines
+from extractor.loaders.pdf_reference import Reference
+from extractor.loaders.pdf_rules import PageGraphics, Rule, read_graphics, rules_in
+from extractor.loaders.pdf_tables import Table, Tables, fill_grids, read_tables
+from extractor.loaders.quality import is_legible
+
+_LEAST_SIDE, _MOST_SIDE = 20.0, 20_000.0
+_SCAN_SHARE, _SCAN_CHARS = 0.5, 60
+_OUTLINES = 300
+_LOST_SHARE, _LOST_LEAST = 0.03, 5
+_UNMAPPED_SHARE = 0.2
+_UNMAPPED = "its fonts do not say which letters they show; it needs OCR."
+_TOO_MANY_RULES = "it has too many ruling lines; its tables were read as plain lines."
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote's text on one line."""
+
+    text: str
+    box: BBox
+
+
+@dataclass(slots=True)
+class PageContent:
+    """What a page says, in reading order, in the coordinates of ``frame``; ``shown`` is how it is seen.
+
+    ``gutter``: where the signature block that its end belongs to may go on overleaf.
+    """
+
+    number: int
+    frame: Frame
+    shown: Frame
+    items: list[TextLine | Table | Footnote] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    gutter: Span | None = None
+
+    def notice(self, code: str, message: str) -> None:
+        """Add a notice that names the page."""
+        self.notices.append(Notice(code, f"Page {self.number}: {message}", f"page {self.number}"))
+
+
+def read_page(document: pypdfium2.PdfDocument, index: int, reference: Reference, gutter: Span | None) -> PageContent:
+    """A page (from 0); ``gutter`` is what the page before left open.
+
+    Raises:
+        pypdfium2.PdfiumError: the page cannot be loaded.
+    """
+    with _flat_page(document, index) as page, _text_page(page) as text_page:
+        chars, graphics = read_chars(text_page), read_graphics(page)
+        shown = _shown_frame(page)
+        content = PageContent(index + 1, shown, shown)
+    if not _is_sound(shown):
+        content.notice("W_BAD_GEOMETRY", "its size makes no sense; the text was read all the same.")
+        content.shown = shown = _frame_round(chars.glyphs)
+    _note_oddities(content, chars, graphics)
+    seen = _seen(content, _whole(chars, graphics, reference, index), graphics)
+    glyphs = _trusted(content, seen, graphics, reference)
+    if glyphs:
+        content.frame = shown.turned(_main_turn(glyphs))
+        _lay_out(content, without_stamps(placed(glyphs, content.frame)), graphics, reference, gutter)
+    return content
+
+
+# --- loading -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _flat_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+    """The page with its annotations drawn in: number and day often stand in signature widgets."""
+    page = document[index]
+    if pdfium.FPDFPage_GetAnnotCount(page) > 0:
+        flattened = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+        if flattened == pdfium.FLATTEN_SUCCESS:
+            page.close()
+            page = document[index]
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+@contextmanager
+def _text_page(page: pypdfium2.PdfPage) -> Iterator[Any]:
+    text_page = page.get_textpage()
+    try:
+        yield text_page.raw
+    finally:
+        text_page.close()
+
+
+def _shown_frame(page: pypdfium2.PdfPage) -> Frame:
+    box = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, box)
+    quarter = max(pdfium.FPDFPage_GetRotation(page), 0)
+    sides = [ctypes.c_float() for _ in range(4)]
+    stated = pdfium.FPDFPage_GetMediaBox(page, *sides)
+    if stated and sides[0].value >= sides[2].value and sides[1].value >= sides[3].value:
+        return Frame(0, 0, 0, 0, quarter)
+    return Frame(box.left, box.bottom, box.right, box.top, quarter)
+
+
+def _is_sound(frame: Frame) -> bool:
+    sides = frame.width, frame.height
+    return _LEAST_SIDE < min(sides) and max(sides) < _MOST_SIDE
+
+
+def _frame_round(glyphs: Sequence[RawGlyph]) -> Frame:
+    if not glyphs:
+        return Frame(0, 0, 595, 842)
+    box = union([(g.left, g.bottom, g.right, g.top) for g in glyphs])
+    return Frame(box[0] - 50, box[1] - 50, box[2] + 50, box[3] + 50)
+
+
+# --- which characters count --------------------------------------------------------------------
+
+
+def _note_oddities(content: PageContent, chars: PageChars, graphics: PageGraphics) -> None:
+    if chars.controls:
+        content.notice("W_CONTROL_CHARS", "control characters in the text were left out.")
+    if chars.far:
+        content.notice("W_BAD_GEOMETRY", "characters without a size or far off the page were left out.")
+    if chars.capped:
+        content.notice("W_PAGE_CAP", "it has too many characters; the first ones were read.")
+    if chars.legacy:
+        content.notice("W_LEGACY_ENCODING", "its text is in an old Vietnamese font and was converted.")
+    if graphics.capped:
+        content.notice("W_TABLE_CAP", _TOO_MANY_RULES)
+
+
+def _whole(chars: PageChars, graphics: PageGraphics, reference: Reference, index: int) -> list[RawGlyph]:
+    """The characters; pdfplumber's where PDFium skipped text objects whose font it has no shapes for."""
+    lost = graphics.texts - graphics.odd_texts - chars.objects
+    if lost <= max(_LOST_LEAST, _LOST_SHARE * graphics.texts):
+        return chars.glyphs
+    second = reference.glyphs(index) or []
+    return second if len(second) > len(chars.glyphs) and is_legible(_rough_text(second)) else chars.glyphs
+
+
+def _seen(content: PageContent, glyphs: list[RawGlyph], graphics: PageGraphics) -> list[RawGlyph]:
+    """The characters that a reader sees, and those of the text layer under a scan."""
+    scan = _picture_share(graphics, content.shown) > _SCAN_SHARE
+    seen = [g for g in glyphs if _is_seen(g, graphics, scan)]
+    if len(seen) < len(glyphs):
+        content.notice("W_HIDDEN_TEXT", "text that cannot be seen was left out.")
+    return seen
+
+
+def _is_seen(glyph: RawGlyph, graphics: PageGraphics, scan: bool) -> bool:
+    if glyph.style.ink == "invisible":
+        return scan
+    if glyph.style.ink == "seen":
+        return True
+    x, y = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
+    return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in (*graphics.shades, *graphics.images))
+
+
+def _picture_share(graphics: PageGraphics, frame: Frame) -> float:
+    page = frame.width * frame.height
+    if not page:
+        return 0.0
+    return max(((b[2] - b[0]) * (b[3] - b[1]) / page for b in graphics.images), default=0.0)
+
+
+def _trusted(
+    content: PageContent, glyphs: list[RawGlyph], graphics: PageGraphics, reference: Reference
+) -> list[RawGlyph]:
+    """The characters, or none (with a notice) where they do not make a text that can be trusted."""
+    share = _picture_share(graphics, content.shown)
+    if not _lasting(glyphs) or (share > _SCAN_SHARE and len(glyphs) < _SCAN_CHARS):
+        _note_textless(content, graphics)
+        return []
+    if is_legible(_rough_text(glyphs)) is not False:
+        return glyphs
+    second = reference.glyphs(content.number - 1) or []
+    if is_legible(_rough_text(second)):
+        return second
+    if sum(g.style.unmapped for g in glyphs) > _UNMAPPED_SHARE * len(glyphs):
+        content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
+    else:
+        content.notice("W_LOW_TEXT_QUALITY", "its text layer is not readable Vietnamese; it needs OCR.")
+    return []
+
+
+def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
+    """Say why a page gives no text; a blank page needs no word."""
+    if graphics.odd_texts:
+        content.notice("W_BAD_GEOMETRY", "its text has no size or stands far off the page.")
+    elif graphics.images or graphics.outlines > _OUTLINES:
+        content.notice("W_NEEDS_OCR", "it is a picture without text; it needs OCR.")
+    elif graphics.texts:
+        content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
+    elif not graphics.capped and find_grids(rules_in(graphics.rules, content.shown)) is None:
+        content.notice("W_TABLE_CAP", _TOO_MANY_RULES)
+
+
+def _lasting(glyphs: list[RawGlyph]) -> list[Glyph]:
+    """What stays when the stamps of digital signatures are off."""
+    return without_stamps(placed(glyphs, Frame(0, 0, 0, 0, _main_turn(glyphs)))) if glyphs else []
+
+
+def _rough_text(glyphs: Sequence[RawGlyph]) -> str:
+    """The characters in the file's order, with its spaces: enough to judge them."""
+    return "".join(f" {g.text}" if g.spaced else g.text for g in glyphs)
+
+
+def _main_turn(glyphs: Sequence[RawGlyph]) -> int:
+    return Counter(g.style.turn or 0 for g in glyphs).most_common(1)[0][0]
+
+
+# --- layout ------------------------------------------------------------------------------------
+
+
+def _lay_out(
+    content: PageContent, glyphs: list[Glyph], graphics: PageGraphics, reference: Reference, gutter: Span | None
+) -> None:
+    frame = content.frame
+    rules = [] if graphics.capped else rules_in(graphics.rules, frame)
+    found = _tables(content, glyphs, rules, reference)
+    upright = make_lines([g for g in found.rest if not g.turn])
+    text, notes = split_notes(without_numbers(upright, frame.height), _separators(rules, frame.width))
+    page = untangle(text, (frame.width, frame.height), content.number == 1, gutter)
+    content.gutter = page.gutter
+    content.items = [*_in_order(page.lines, found.tables, content.number)]
+    content.items += [_footnote(lines) for lines in notes]
+    content.items += _turned(found.rest, frame, content.number)
+
+
+def _tables(content: PageContent, glyphs: list[Glyph], rules: list[Rule], reference: Reference) -> Tables:
+    """The page's tables; pdfplumber decides where the grid is in doubt."""
+    found = read_tables(glyphs, rules)
+    if found.capped:
+        content.notice("W_TABLE_CAP", _TOO_MANY_RULES)
+    if not found.doubtful:
+        return found
+    grids = reference.grids(content.number - 1, content.frame)
+    return found if grids is None else fill_grids(glyphs, grids)
+
+
+def _separators(rules: Sequence[Rule], width: float) -> list[float]:
+    """The y of rules that may part footnotes from the text."""
+    return [r.at for r in rules if not r.upright and 0.1 * width < r.end - r.start < 0.4 * width and r.start < 0.25 * width]
+
+
+def _in_order(lines: Sequence[Placed], tables: Sequence[Table], page: int) -> Iterator[TextLine | Table]:
+    waiting = list(tables)
+    for one in lines:
+        while waiting and waiting[0].box[1] < one.line.base:
+            yield waiting.pop(0)
+        yield text_line(one, page)
+    yield from waiting
+
+
+def _footnote(lines: list[Line]) -> Footnote:
+    return Footnote(" ".join(line.text for line in lines), union([line.box for line in lines]))
+
+
+def _turned(glyphs: Sequence[Glyph], frame: Frame, page: int) -> list[TextLine]:
+    """Text turned against the rest of the page, its number left out; it comes last."""
+    turned = [g for g in glyphs if g.turn]
+    lines = without_numbers(turned_lines(turned), 0)
+    return [text_line(Placed(line, column=True, begins=True), page) for line in lines]

@@ -1,0 +1,116 @@
+"""pdfplumber's second opinion on a page that the fast reader is unsure of."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pdfplumber
+
+from extractor.document import BBox
+from extractor.loaders.pdf_chars import RawGlyph, Spacing, Style
+from extractor.loaders.pdf_frame import Frame
+from extractor.loaders.pdf_grid import Grid, grid_from_boxes
+
+MAX_PAGES = 40
+_SHADING = 4.0
+_DESCENT = 0.22
+_WORD_GAP = 0.15
+_Answer = TypeVar("_Answer")
+
+
+class Reference:
+    """A file opened by pdfplumber when first needed; it answers for :data:`MAX_PAGES` pages at most."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._pdf: Any = None
+        self._asked: set[int] = set()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._pdf is not None:
+            self._pdf.close()
+
+    def grids(self, index: int, frame: Frame) -> list[Grid] | None:
+        """The tables of a page (from 0) as seen in a frame; None where pdfplumber fails."""
+        return self._ask(index, lambda page: _grids(page, frame))
+
+    def glyphs(self, index: int) -> list[RawGlyph] | None:
+        """The characters of a page (from 0) in the file's coordinates; None where pdfplumber fails."""
+        return self._ask(index, _glyphs)
+
+    def _ask(self, index: int, question: Callable[[Any], _Answer]) -> _Answer | None:
+        self._asked.add(index)
+        if len(self._asked) > MAX_PAGES:
+            return None
+        logging.getLogger("pdfminer").setLevel(logging.ERROR)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self._answer(index, question)
+        except Exception:  # noqa: BLE001 - pdfminer raises anything on broken files
+            return None
+
+    def _answer(self, index: int, question: Callable[[Any], _Answer]) -> _Answer:
+        if self._pdf is None:
+            self._pdf = pdfplumber.open(io.BytesIO(self._data))
+        page = self._pdf.pages[index]
+        try:
+            return question(page)
+        finally:
+            page.close()
+
+
+def _is_shading(obj: dict[str, Any]) -> bool:
+    filled = obj["object_type"] == "rect" and obj.get("fill") and not obj.get("stroke")
+    return bool(filled) and min(obj["width"], obj["height"]) > _SHADING
+
+
+def _grids(page: Any, frame: Frame) -> list[Grid]:  # noqa: ANN401
+    seen = _frame_of(page)
+    tables = page.filter(lambda obj: not _is_shading(obj)).find_tables()
+    boxes: list[list[BBox]] = [[seen.moved(cell, frame) for cell in table.cells] for table in tables]
+    return [grid_from_boxes(cells) for cells in boxes if cells]
+
+
+def _frame_of(page: Any) -> Frame:  # noqa: ANN401
+    """The frame of pdfplumber's coordinates: the media box, turned as the page says."""
+    x0, y0, x1, y1 = (float(v) for v in page.page_obj.mediabox)
+    return Frame(x0, y0, x1, y1, (page.rotation or 0) // 90)
+
+
+def _glyphs(page: Any) -> list[RawGlyph]:  # noqa: ANN401
+    seen = _frame_of(page)
+    glyphs: list[RawGlyph] = []
+    spaced: Spacing = 0
+    edge = None
+    for char in page.chars:
+        if char["text"].isspace() or not char["upright"]:
+            spaced = 2
+            continue
+        apart = edge is not None and char["x0"] - edge > _WORD_GAP * char["size"]
+        glyphs.append(_glyph(char, seen, 2 if apart else spaced))
+        spaced, edge = 0, char["x1"]
+    return glyphs
+
+
+def _glyph(char: dict[str, Any], seen: Frame, spaced: Spacing) -> RawGlyph:
+    height = char["bottom"] - char["top"]
+    x0, y0 = seen.file_point(char["x0"], char["bottom"])
+    x1, y1 = seen.file_point(char["x1"], char["top"])
+    base = seen.file_point(char["x0"], char["bottom"] - _DESCENT * height)
+    font = char["fontname"]
+    style = Style(
+        size=char["size"],
+        bold="bold" in font.lower(),
+        ink="seen",
+        turn=seen.quarter,
+        base=base[0] if seen.quarter % 2 else base[1],
+        font=font,
+        unmapped=char["text"].startswith("(cid:"),
+    )
+    return RawGlyph(char["text"], min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), spaced, style)

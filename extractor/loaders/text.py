@@ -1,0 +1,135 @@
+"""Plain text and Markdown: lines, tab-separated and barred tables, columns set by wide gaps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from extractor.document import Content, Notice, RawBlock, RawCell
+from extractor.errors import UnreadableError
+
+_PAGE_MARK = re.compile(r"^[=\-–_ ]{2,20}(?:trang|page)\s{1,3}\d{1,4}(?:\s?/\s?\d{1,4})?[=\-–_ ]{2,20}$", re.I)
+_RULE = re.compile(r"^[|\s:_=*+\-–—.]{3,}$")
+_MARKUP = re.compile(r"\*\*|</?(?:p|br|b|i|u|strong|em)\s?/?>|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^#{1,6} ", re.I)
+_WIDE_GAP = re.compile(r"(?<=\S)\s{4,}(?=\S)")
+_NUMBERING = re.compile(r"^(?:[IVXLC]{1,6}|\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ])[.)/]?$|^[-+*•–]$")
+_SPECK = re.compile(r"^[.,:;'`~]\s{1,3}(?=[-–+]\s)")  # a scanner's dirt before a bullet
+_PAGE_NUMBER = re.compile(r"^[-–\s]{0,3}(\d{1,3})[-–\s]{0,3}$")
+_COLUMNS_END = 25  # a letterhead stands within the first lines
+
+
+def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
+    """Bytes to text: UTF-8, UTF-16/32 by their mark, else windows-1258 with a notice."""
+    for mark, name in ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(name, "replace"), ()
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 4:
+            tail = Notice("W_BAD_BYTES", "the file's last bytes are damaged and were left out")
+            return data.decode("utf-8-sig", "ignore"), (tail,)
+    guessed = Notice("W_ENCODING_GUESSED", "the file is not UTF-8; it was read as windows-1258")
+    return data.decode("cp1258", "replace"), (guessed,)
+
+
+def read(data: bytes) -> Content:
+    """Read a text file. Raises :class:`UnreadableError` (E_UNSUPPORTED) for binary data."""
+    text, notices = decode(data)
+    if text.count("\x00") > len(text) // 20:
+        raise UnreadableError("E_UNSUPPORTED", "this is not a document; give a .docx, .pdf, .txt or .md")
+    lines = [line.expandtabs(1) if line.strip().count("\t") == 0 else line for line in text.splitlines()]
+    return Content(tuple(_blocks(lines)), notices)
+
+
+def _blocks(lines: list[str]) -> Iterator[RawBlock]:
+    layout = _Layout(lines)
+    gap, page, table, last_row = True, 1, -1, -2
+    for number, line in enumerate(lines):
+        bare = line.strip().strip("\ufeff")
+        if _PAGE_MARK.match(bare) or "\f" in line:
+            page += 1
+            bare = "" if _PAGE_MARK.match(bare) else bare
+        if not any(c.isalnum() for c in bare) or _RULE.match(bare) or layout.is_page_number(bare):
+            gap = True
+            continue
+        cells = layout.cells(number, line)
+        if cells:
+            table += number != last_row + 1 and not _continues(lines, last_row, number)
+            last_row = number
+            yield RawBlock("", "row", page=None, gap=gap, cells=_row(cells), table=table)
+        else:
+            words = _SPECK.sub("", _MARKUP.sub("", bare).strip())
+            if words:
+                yield RawBlock(words, "line", gap=gap, begins=layout.begins(number), bold=bare.startswith("**"))
+        gap = False
+
+
+def _continues(lines: list[str], last_row: int, number: int) -> bool:
+    """Whether only blank lines stand between two rows: one table, broken by a page."""
+    return last_row >= 0 and not any(line.strip() for line in lines[last_row + 1 : number])
+
+
+def _row(texts: list[str]) -> tuple[RawCell, ...]:
+    return tuple(RawCell(_MARKUP.sub(" ", t).strip(), i) for i, t in enumerate(texts))
+
+
+class _Layout:
+    """What the lengths and indents of a file's lines tell about its paragraphs."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        filled = [line for line in lines if line.strip()]
+        lengths = sorted(len(line.rstrip()) for line in filled) or [0]
+        self.width = lengths[int(len(lengths) * 0.9)]
+        indents = Counter(self._indent(line) for line in filled)
+        self.indent = indents.most_common(1)[0][0] if indents else 0
+        self.wrapped = self.width <= 130 and len(filled) > 5
+        self.indented = sum(n for i, n in indents.items() if i >= self.indent + 3) >= len(filled) / 10
+        self.signature = next((i for i, line in enumerate(lines) if "Nơi nhận" in line), len(lines))
+        self.page = 1
+
+    @staticmethod
+    def _indent(line: str) -> int:
+        return len(line) - len(line.lstrip())
+
+    def is_page_number(self, bare: str) -> bool:
+        """A lone number that goes on counting the pages."""
+        match = _PAGE_NUMBER.match(bare)
+        if not match or not self.page <= int(match.group(1)) <= self.page + 2:
+            return False
+        self.page = int(match.group(1))
+        return True
+
+    def begins(self, number: int) -> bool | None:
+        """True where an indent opens a paragraph, or the file has one line a paragraph."""
+        if not self.wrapped:
+            return None
+        if self._indent(self.lines[number]) >= self.indent + 3:
+            return True
+        # a dash at the margin of a file that indents its paragraphs is part of the sentence
+        margin = self.indented and self._indent(self.lines[number]) <= self.indent
+        full = number > 0 and len(self.lines[number - 1].rstrip()) >= 0.75 * self.width
+        return False if margin and full and self.lines[number].lstrip()[:2] in ("- ", "– ") else None
+
+    def cells(self, number: int, line: str) -> list[str]:
+        """The cells of a line that is a table row (or two columns of a letterhead), else none."""
+        bare = line.strip()
+        if bare.startswith("|") and bare.count("|") >= 2:
+            return [c.strip() for c in bare.strip("|").split("|")]
+        texts = [t.strip() for t in line.strip(" \n\r").split("\t")]
+        if len(texts) > 1 and not texts[0] and len([t for t in texts if t]) == 1:
+            return []
+        if len(texts) == 2 and _NUMBERING.match(texts[0]) and not self._in_table(number):
+            return []
+        if len(texts) > 1:
+            return texts
+        if self.wrapped and (number < _COLUMNS_END or number >= self.signature):
+            gaps = sorted(_WIDE_GAP.finditer(bare), key=lambda m: m.start() - m.end())
+            return [bare[: gaps[0].start()], bare[gaps[0].end() :]] if gaps else []
+        return []
+
+    def _in_table(self, number: int) -> bool:
+        near = self.lines[max(0, number - 3) : number] + self.lines[number + 1 : number + 4]
+        return any(line.strip().count("\t") >= 2 for line in near)

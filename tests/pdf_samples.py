@@ -1,0 +1,364 @@
+"""Real PDFs for the loader's tests: from LibreOffice, and written by hand where a trap needs it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Callable, Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+SOFFICE = shutil.which("soffice")
+needs_soffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+
+PROSE = (
+    "Các cơ quan, đơn vị, địa phương căn cứ chức năng, nhiệm vụ được giao chủ động xây dựng kế hoạch chi tiết "
+    "để triển khai thực hiện; định kỳ sáu tháng và hằng năm báo cáo kết quả về Sở Nội vụ để tổng hợp, tham mưu "
+    "Ủy ban nhân dân tỉnh Sông Mây xem xét, chỉ đạo kịp thời những vấn đề phát sinh trong quá trình thực hiện"
+)
+RECIPIENTS = ("- Thường trực Tỉnh ủy (báo cáo);", "- Các sở, ban, ngành tỉnh;", "- UBND các xã, phường;", "- Lưu: VT, TH.")
+
+
+@cache
+def _work() -> Path:
+    return Path(tempfile.mkdtemp(prefix="kehoach-pdf-"))
+
+
+def converted(source: bytes, suffix: str) -> bytes:
+    """A file turned into PDF by LibreOffice, with a profile of its own; made once a session."""
+    name = hashlib.sha256(source).hexdigest()[:16]
+    target = _work() / f"{name}.pdf"
+    if not target.exists():
+        path = _work() / f"{name}{suffix}"
+        path.write_bytes(source)
+        profile = f"-env:UserInstallation=file://{_work()}/profile"
+        command = [SOFFICE or "soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(_work()), str(path)]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return target.read_bytes()
+
+
+def from_docx(document: docx.Document) -> bytes:
+    """A python-docx document as PDF."""
+    # The same bytes for the same document: a fixed time keeps the session's cache useful.
+    buffer = BytesIO()
+    document.save(buffer)
+    return converted(buffer.getvalue(), ".docx")
+
+
+def new_document() -> docx.Document:
+    """A page as Decree 30/2020/NĐ-CP sets it: A4, Times New Roman 14."""
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin, section.right_margin = Cm(3), Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Liberation Serif", Pt(14)
+    style.paragraph_format.space_after = Pt(4)
+    return document
+
+
+def paragraph(document: docx.Document, text: str, *, indent: float = 1.27, align: str = "justify", bold: bool = False) -> None:
+    """A paragraph with a first-line indent (cm)."""
+    one = document.add_paragraph()
+    one.add_run(text).bold = bold
+    one.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
+    one.paragraph_format.first_line_indent = Cm(indent)
+
+
+def columns(document: docx.Document, left: Sequence[str], right: Sequence[str], sizes: tuple[int, int] = (13, 13)) -> None:
+    """Two columns without rules, as letterheads and signature blocks are set."""
+    table = document.add_table(rows=1, cols=2)
+    for cell, lines, size, width in zip(table.rows[0].cells, (left, right), sizes, (6.5, 9.5), strict=True):
+        cell.width = Cm(width)
+        for number, line in enumerate(lines):
+            one = cell.paragraphs[0] if not number else cell.add_paragraph()
+            run = one.add_run(line)
+            run.font.size = Pt(size)
+            run.bold = line.isupper()
+            one.alignment = WD_ALIGN_PARAGRAPH.LEFT if line.startswith(("-", "Nơi")) else WD_ALIGN_PARAGRAPH.CENTER
+            one.paragraph_format.space_after = Pt(0)
+
+
+def page_number(document: docx.Document) -> None:
+    """The page's number, centred in the header."""
+    one = document.sections[0].header.paragraphs[0]
+    one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = one.add_run()
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)
+
+
+def repeat_header(row: object) -> None:
+    """Make a table's row stand again on each page."""
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:tblHeader"))
+
+
+def fill(row: object, texts: Sequence[str], size: int = 12) -> None:
+    """Words into a row's cells."""
+    for cell, text in zip(row.cells, texts, strict=True):
+        run = cell.paragraphs[0].add_run(text)
+        run.font.size = Pt(size)
+        cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+
+
+@cache
+def plan(pages: int = 2) -> bytes:
+    """A plan with letterhead, prose, page numbers and a signature block."""
+    document = new_document()
+    page_number(document)
+    columns(
+        document,
+        ["ỦY BAN NHÂN DÂN", "TỈNH SÔNG MÂY", "", "Số: 45/KH-UBND"],
+        [
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "",
+            "Sông Mây, ngày 12 tháng 3 năm 2026",
+        ],
+    )
+    document.add_paragraph()
+    paragraph(document, "KẾ HOẠCH", indent=0, align="center", bold=True)
+    paragraph(document, "Nâng cao chất lượng cải cách hành chính năm 2026", indent=0, align="center", bold=True)
+    paragraph(document, "I. MỤC ĐÍCH, YÊU CẦU", bold=True)
+    for number in range(1, 6 * pages):
+        paragraph(document, f"{number}. {PROSE}; lần {number} hoàn thành trước ngày {number % 28 + 1}/6/2026.")
+        paragraph(document, f"- Sở Tài chính bố trí kinh phí đợt {number}.")
+    columns(
+        document,
+        ["Nơi nhận:", *RECIPIENTS],
+        ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "", "", "Trần Thị Ví Dụ"],
+        (11, 14),
+    )
+    return from_docx(document)
+
+
+@cache
+def merged_table() -> bytes:
+    """A table with cells merged down and across, between two paragraphs."""
+    document = new_document()
+    paragraph(document, "Danh mục nhiệm vụ kèm theo Kế hoạch.")
+    table = document.add_table(rows=5, cols=4)
+    table.style = "Table Grid"
+    fill(table.rows[0], ["TT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"])
+    fill(table.rows[1], ["I", "Công tác tuyên truyền", "", ""])
+    fill(table.rows[2], ["1", "Xây dựng chuyên mục trên Cổng thông tin điện tử tỉnh", "Sở Văn hóa", "Quý I/2026"])
+    fill(table.rows[3], ["2", "Tổ chức hội nghị tập huấn cho cán bộ cấp xã", "", "Quý II/2026"])
+    fill(table.rows[4], ["3", "Rà soát thủ tục hành chính", "Sở Nội vụ", "Tháng 9/2026"])
+    table.cell(1, 1).merge(table.cell(1, 3))
+    table.cell(2, 2).merge(table.cell(3, 2))
+    paragraph(document, "Trên đây là danh mục nhiệm vụ.")
+    return from_docx(document)
+
+
+@cache
+def long_table(rows: int = 40) -> bytes:
+    """A table over several pages, its header repeated on each."""
+    document = new_document()
+    table = document.add_table(rows=1, cols=4)
+    table.style = "Table Grid"
+    fill(table.rows[0], ["STT", "Nhiệm vụ", "Chủ trì", "Hoàn thành"])
+    repeat_header(table.rows[0])
+    for number in range(1, rows + 1):
+        fill(
+            table.add_row(),
+            [str(number), f"Nhiệm vụ thứ {number}: rà soát, cập nhật cơ sở dữ liệu dùng chung", "Sở Nội vụ", f"Tháng {number % 12 + 1}/2026"],
+        )
+    return from_docx(document)
+
+
+@cache
+def narrow_table() -> bytes:
+    """A landscape annex whose narrow columns break every word group."""
+    document = new_document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    paragraph(document, "PHỤ LỤC", indent=0, align="center", bold=True)
+    table = document.add_table(rows=1, cols=10)
+    table.style = "Table Grid"
+    heads = ["TT", "Tên nhiệm vụ", "Mục tiêu", "Chủ trì", "Phối hợp", "Quý I", "Quý II", "Quý III", "Quý IV", "Ghi chú"]
+    fill(table.rows[0], heads, 9)
+    for number in range(1, 13):
+        fill(
+            table.add_row(),
+            [str(number), "Kiểm tra công vụ đột xuất", "Trên 90% đơn vị", "Sở Nội vụ", "Thanh tra tỉnh; Công an tỉnh",
+             "x", "", "x", "", "Kinh phí theo Quyết định số 12/QĐ-UBND"],
+            9,
+        )  # fmt: skip
+    return from_docx(document)
+
+
+# --- hand-written ------------------------------------------------------------------------------
+
+
+class Hand:
+    """A PDF put together object by object; text is set in a font whose codes are Unicode."""
+
+    def __init__(self) -> None:
+        self.objects: list[bytes] = []
+        self.font = self._font()
+
+    def add(self, body: bytes) -> int:
+        """An object; its number."""
+        self.objects.append(body)
+        return len(self.objects)
+
+    def stream(self, head: bytes, data: bytes, *, packed: bool = False) -> int:
+        """A stream object; ``packed`` deflates it."""
+        if packed:
+            data, head = zlib.compress(data), head + b" /Filter /FlateDecode"
+        return self.add(b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(data), data))
+
+    def _font(self) -> int:
+        font = embedded_font()
+        data = self.stream(b"/Length1 %d" % len(font), font, packed=True)
+        return self.fonts(data, to_unicode=True)
+
+    def fonts(self, data: int, *, to_unicode: bool) -> int:
+        """A composite font over the embedded file; with or without its way back to Unicode."""
+        describe = self.add(
+            b"<< /Type /FontDescriptor /FontName /AAAAAA+Sample /Flags 32 /FontBBox [-200 -300 1200 1000] /ItalicAngle 0 "
+            b"/Ascent 891 /Descent -216 /CapHeight 700 /StemV 80 /FontFile2 %d 0 R >>" % data
+        )
+        widths = b" ".join(b"%d [%d]" % item for item in sorted(glyph_widths().items()))
+        inner = self.add(
+            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Sample /CIDSystemInfo << /Registry (Adobe) "
+            b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor %d 0 R /DW 500 /W [%s] /CIDToGIDMap /Identity >>"
+            % (describe, widths)
+        )
+        unicode_map = b"/ToUnicode %d 0 R" % self.stream(b"", to_unicode_map()) if to_unicode else b""
+        return self.add(
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Sample /Encoding /Identity-H /DescendantFonts [%d 0 R] %s >>"
+            % (inner, unicode_map)
+        )
+
+    def pdf(self, pages: Sequence[dict[str, bytes]]) -> bytes:
+        """The file; a page gives ``content`` and may give more entries for its dictionary in ``extra``."""
+        kids = []
+        tree = len(self.objects) + 2 * len(pages) + 1
+        for page in pages:
+            content = self.stream(b"", page["content"])
+            kids.append(
+                self.add(
+                    b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+                    b"/Resources << /Font << /F1 %d 0 R >> %s >> %s >>"
+                    % (tree, content, self.font, page.get("resources", b""), page.get("extra", b""))
+                )
+            )
+        refs = b" ".join(b"%d 0 R" % kid for kid in kids)
+        assert self.add(b"<< /Type /Pages /Kids [%s] /Count %d >>" % (refs, len(kids))) == tree
+        return self._written(self.add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree))
+
+    def _written(self, root: int) -> bytes:
+        out, places = bytearray(b"%PDF-1.7\n"), []
+        for number, body in enumerate(self.objects, 1):
+            places.append(len(out))
+            out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+        start = len(out)
+        out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
+        out += b"".join(b"%010d 00000 n \n" % place for place in places)
+        out += b"trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, root, start)
+        return bytes(out)
+
+
+def show(text: str, x: float, y: float, size: float = 14, matrix: str = "1 0 0 1") -> bytes:
+    """Operators that show a line of text at a point."""
+    return f"BT /F1 {size} Tf {matrix} {x} {y} Tm <{codes(text)}> Tj ET\n".encode()
+
+
+_ALPHABET = (
+    "aáàảãạăắằẳẵặâấầẩẫậbcdđeéèẻẽẹêếềểễệfghiíìỉĩịjklmnoóòỏõọôốồổỗộơớờởỡợpqrstuúùủũụưứừửữựvwxyýỳỷỹỵz"
+)
+ALPHABET = " 0123456789.,;:/()-–%+@'\"?" + _ALPHABET + _ALPHABET.upper()
+
+
+def codes(text: str) -> str:
+    """Text as the sample font's codes, in hexadecimal."""
+    cmap = _source_font().getBestCmap()
+    order = _glyph_numbers()
+    return "".join(f"{order[cmap[ord(c)]]:04x}" for c in text)
+
+
+@cache
+def _source_font():  # noqa: ANN202 - fontTools has no types
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    import matplotlib
+
+    path = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSerif.ttf"
+    font = TTFont(path)
+    options = subset.Options(notdef_outline=True, hinting=False, layout_features=[])
+    tool = subset.Subsetter(options)
+    tool.populate(text=ALPHABET)
+    tool.subset(font)
+    return font
+
+
+@cache
+def _glyph_numbers() -> dict[str, int]:
+    return {name: number for number, name in enumerate(_source_font().getGlyphOrder())}
+
+
+@cache
+def embedded_font() -> bytes:
+    """A TrueType font with the letters of Vietnamese."""
+    buffer = BytesIO()
+    _source_font().save(buffer)
+    return buffer.getvalue()
+
+
+@cache
+def glyph_widths() -> dict[int, int]:
+    """Advance widths by glyph number, in thousandths of the font size."""
+    font = _source_font()
+    scale = 1000 / font["head"].unitsPerEm
+    return {number: round(font["hmtx"][name][0] * scale) for name, number in _glyph_numbers().items()}
+
+
+def text_width(text: str, size: float = 14) -> float:
+    """How wide a text is set in the sample font, in points."""
+    return sum(glyph_widths()[int(codes(c), 16)] for c in text) * size / 1000
+
+
+@cache
+def to_unicode_map() -> bytes:
+    """The map from the sample font's codes to Unicode."""
+    numbers = _glyph_numbers()
+    pairs = [(numbers[name], code) for code, name in _source_font().getBestCmap().items()]
+    lines = [b"<%04x> <%04x>" % pair for pair in sorted(pairs)]
+    body = b"\n".join(
+        b"%d beginbfchar\n%s\nendbfchar" % (len(part), b"\n".join(part))
+        for part in (lines[i : i + 90] for i in range(0, len(lines), 90))
+    )
+    return (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+        b"1 begincodespacerange <0000> <ffff> endcodespacerange\n" + body + b"\nendcmap end end"
+    )
+
+
+PageMaker = Callable[[Hand], dict[str, bytes]]
+
+
+def hand_made(*pages: bytes | PageMaker) -> bytes:
+    """A PDF from pages' content operators, or from functions that also add objects."""
+    hand = Hand()
+    return hand.pdf([{"content": page} if isinstance(page, bytes) else page(hand) for page in pages])
