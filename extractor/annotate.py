@@ -76,15 +76,15 @@ def _one_space(text: str, end: int, _: list[tuple[int, int]]) -> bool:
 
 
 def annotate(document: Document, rules: Rulebook) -> Doc:
-    """The document's words. ``doc.text == document.text``; ``user_data["segmented"]`` holds the starts of
-    the blocks whose words are underthesea's."""
+    """The document's words. ``doc.text == document.text``; ``user_data["segmented"]`` lists the
+    stretches whose words are underthesea's."""
     spans: list[tuple[int, int]] = []
-    segmented: dict[int, bool] = {}
+    segmented: list[tuple[int, int]] = []
     for block in document.blocks:
         text = document.text_of(block)
         if _wanted(document, block, rules):
             words = segment_words(text)
-            segmented[block.start] = True
+            segmented.append((block.start, block.end))
         else:
             words = [m.span() for m in _PLAIN.finditer(text) if m.group(0) != " "]
         spans += [(block.start + s, block.start + e) for s, e in words]

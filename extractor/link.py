@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from extractor.document import (
+    AgencyValue,
     Bearer,
     Document,
     DutyFound,
@@ -25,16 +26,19 @@ from extractor.document import (
 _CANNOT_LEAD = re.compile(r"liên quan|chức năng", re.IGNORECASE)
 
 
-def _folded(mention: Mention) -> str:
-    return mention.value.name.casefold()  # type: ignore[union-attr]
+def _key(mention: Mention) -> str:
+    """What makes two mentions one agency: the canonical name; for a group the words that limit it."""
+    value = mention.value
+    assert isinstance(value, AgencyValue)
+    return (value.text if value.collective else value.name).casefold()
 
 
 def _distinct(links: Iterable[Link], taken: Iterable[Link] = ()) -> tuple[Link, ...]:
     """Links without repeated agencies and without those in ``taken``: nobody has two roles."""
-    seen = {_folded(m) for m, _ in taken}
+    seen = {_key(m) for m, _ in taken}
     out: list[Link] = []
     for mention, origin in links:
-        key = _folded(mention)
+        key = _key(mention)
         if key not in seen:
             seen.add(key)
             out.append((mention, origin))

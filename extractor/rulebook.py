@@ -10,7 +10,7 @@ A rule is one entry of a YAML list, and brings its own test::
       not: ['trước mắt, tập trung rà soát']
 
 Patterns ignore case unless ``case: true``. Fragments live in ``fragments.yaml`` (name: pattern) and
-may use one another; one fragment may stand several times in a pattern, so it has no named groups.
+may use one another, or name a list of a vocabulary ("@agencies.verbs"); one fragment may stand several times in a pattern, so it has no named groups.
 Vocabulary files (agencies, word lists) are plain mappings, read with :meth:`Rulebook.data`.
 """
 
@@ -100,6 +100,15 @@ def _rule(entry: Mapping[str, Any], fragments: Mapping[str, str], file: str) -> 
     )
 
 
+def _listed(fragment: str, vocabularies: Mapping[str, Any]) -> str:
+    """A fragment as it stands; "@FILE.KEY" becomes the alternation of a vocabulary's words."""
+    if not fragment.startswith("@"):
+        return fragment
+    file, _, key = fragment[1:].partition(".")
+    words = sorted(vocabularies[file][key], key=len, reverse=True)
+    return "(?:" + "|".join(map(re.escape, words)) + r")(?!\w)"
+
+
 @cache
 def load() -> Rulebook:
     """The rules that ship with the package. Raises :class:`RuleError` for a broken file."""
@@ -110,7 +119,7 @@ def load() -> Rulebook:
     texts = {f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8") for f in files}
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     parsed = {name: yaml.load(text, Loader=loader) for name, text in texts.items()}  # noqa: S506
-    fragments = parsed.pop("fragments", None) or {}
+    fragments = {k: _listed(v, parsed) for k, v in (parsed.pop("fragments", None) or {}).items()}
     rules: dict[str, list[Rule]] = {}
     for name, content in parsed.items():
         if isinstance(content, list):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import shutil
 import subprocess
 import tempfile
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import docx
-import pytest
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -21,19 +21,26 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 SOFFICE = shutil.which("soffice")
-needs_soffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 PROSE = (
-    "Các cơ quan, đơn vị, địa phương căn cứ chức năng, nhiệm vụ được giao chủ động xây dựng kế hoạch chi tiết "
-    "để triển khai thực hiện; định kỳ sáu tháng và hằng năm báo cáo kết quả về Sở Nội vụ để tổng hợp, tham mưu "
-    "Ủy ban nhân dân tỉnh Sông Mây xem xét, chỉ đạo kịp thời những vấn đề phát sinh trong quá trình thực hiện"
+    "Các cơ quan, đơn vị, địa phương căn cứ chức năng, nhiệm vụ được giao chủ động xây dựng kế hoạch "
+    "chi tiết để triển khai thực hiện; định kỳ sáu tháng và hằng năm báo cáo kết quả về Sở Nội vụ để tổng "
+    "hợp, tham mưu Ủy ban nhân dân tỉnh Sông Mây xem xét, chỉ đạo kịp thời những vấn đề phát sinh trong "
+    "quá trình thực hiện"
 )
-RECIPIENTS = ("- Thường trực Tỉnh ủy (báo cáo);", "- Các sở, ban, ngành tỉnh;", "- UBND các xã, phường;", "- Lưu: VT, TH.")
+RECIPIENTS = (
+    "- Thường trực Tỉnh ủy (báo cáo);",
+    "- Các sở, ban, ngành tỉnh;",
+    "- UBND các xã, phường;",
+    "- Lưu: VT, TH.",
+)
 
 
 @cache
 def _work() -> Path:
-    return Path(tempfile.mkdtemp(prefix="kehoach-pdf-"))
+    path = Path(tempfile.mkdtemp(prefix="kehoach-pdf-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
 def converted(source: bytes, suffix: str) -> bytes:
@@ -44,14 +51,22 @@ def converted(source: bytes, suffix: str) -> bytes:
         path = _work() / f"{name}{suffix}"
         path.write_bytes(source)
         profile = f"-env:UserInstallation=file://{_work()}/profile"
-        command = [SOFFICE or "soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(_work()), str(path)]
+        command = [
+            SOFFICE or "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(_work()),
+            str(path),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=180)
     return target.read_bytes()
 
 
 def from_docx(document: docx.Document) -> bytes:
     """A python-docx document as PDF."""
-    # The same bytes for the same document: a fixed time keeps the session's cache useful.
     buffer = BytesIO()
     document.save(buffer)
     return converted(buffer.getvalue(), ".docx")
@@ -70,7 +85,9 @@ def new_document() -> docx.Document:
     return document
 
 
-def paragraph(document: docx.Document, text: str, *, indent: float = 1.27, align: str = "justify", bold: bool = False) -> None:
+def paragraph(
+    document: docx.Document, text: str, *, indent: float = 1.27, align: str = "justify", bold: bool = False
+) -> None:
     """A paragraph with a first-line indent (cm)."""
     one = document.add_paragraph()
     one.add_run(text).bold = bold
@@ -78,7 +95,9 @@ def paragraph(document: docx.Document, text: str, *, indent: float = 1.27, align
     one.paragraph_format.first_line_indent = Cm(indent)
 
 
-def columns(document: docx.Document, left: Sequence[str], right: Sequence[str], sizes: tuple[int, int] = (13, 13)) -> None:
+def columns(
+    document: docx.Document, left: Sequence[str], right: Sequence[str], sizes: tuple[int, int] = (13, 13)
+) -> None:
     """Two columns without rules, as letterheads and signature blocks are set."""
     table = document.add_table(rows=1, cols=2)
     for cell, lines, size, width in zip(table.rows[0].cells, (left, right), sizes, (6.5, 9.5), strict=True):
@@ -88,7 +107,9 @@ def columns(document: docx.Document, left: Sequence[str], right: Sequence[str], 
             run = one.add_run(line)
             run.font.size = Pt(size)
             run.bold = line.isupper()
-            one.alignment = WD_ALIGN_PARAGRAPH.LEFT if line.startswith(("-", "Nơi")) else WD_ALIGN_PARAGRAPH.CENTER
+            one.alignment = (
+                WD_ALIGN_PARAGRAPH.LEFT if line.startswith(("-", "Nơi")) else WD_ALIGN_PARAGRAPH.CENTER
+            )
             one.paragraph_format.space_after = Pt(0)
 
 
@@ -137,10 +158,10 @@ def plan(pages: int = 2) -> bytes:
     )
     document.add_paragraph()
     paragraph(document, "KẾ HOẠCH", indent=0, align="center", bold=True)
-    paragraph(document, "Nâng cao chất lượng cải cách hành chính năm 2026", indent=0, align="center", bold=True)
+    paragraph(document, "Nâng cao chất lượng phục vụ người dân năm 2026", indent=0, align="center", bold=True)
     paragraph(document, "I. MỤC ĐÍCH, YÊU CẦU", bold=True)
     for number in range(1, 6 * pages):
-        paragraph(document, f"{number}. {PROSE}; lần {number} hoàn thành trước ngày {number % 28 + 1}/6/2026.")
+        paragraph(document, f"{number}. {PROSE}; lần {number} xong trước ngày {number % 28 + 1}/6/2026.")
         paragraph(document, f"- Sở Tài chính bố trí kinh phí đợt {number}.")
     columns(
         document,
@@ -160,7 +181,10 @@ def merged_table() -> bytes:
     table.style = "Table Grid"
     fill(table.rows[0], ["TT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"])
     fill(table.rows[1], ["I", "Công tác tuyên truyền", "", ""])
-    fill(table.rows[2], ["1", "Xây dựng chuyên mục trên Cổng thông tin điện tử tỉnh", "Sở Văn hóa", "Quý I/2026"])
+    fill(
+        table.rows[2],
+        ["1", "Mở chuyên mục trên Cổng thông tin điện tử tỉnh", "Sở Văn hóa", "Quý I/2026"],
+    )
     fill(table.rows[3], ["2", "Tổ chức hội nghị tập huấn cho cán bộ cấp xã", "", "Quý II/2026"])
     fill(table.rows[4], ["3", "Rà soát thủ tục hành chính", "Sở Nội vụ", "Tháng 9/2026"])
     table.cell(1, 1).merge(table.cell(1, 3))
@@ -180,7 +204,12 @@ def long_table(rows: int = 40) -> bytes:
     for number in range(1, rows + 1):
         fill(
             table.add_row(),
-            [str(number), f"Nhiệm vụ thứ {number}: rà soát, cập nhật cơ sở dữ liệu dùng chung", "Sở Nội vụ", f"Tháng {number % 12 + 1}/2026"],
+            [
+                str(number),
+                f"Nhiệm vụ thứ {number}: rà soát, cập nhật cơ sở dữ liệu dùng chung",
+                "Sở Nội vụ",
+                f"Tháng {number % 12 + 1}/2026",
+            ],
         )
     return from_docx(document)
 
@@ -195,13 +224,24 @@ def narrow_table() -> bytes:
     paragraph(document, "PHỤ LỤC", indent=0, align="center", bold=True)
     table = document.add_table(rows=1, cols=10)
     table.style = "Table Grid"
-    heads = ["TT", "Tên nhiệm vụ", "Mục tiêu", "Chủ trì", "Phối hợp", "Quý I", "Quý II", "Quý III", "Quý IV", "Ghi chú"]
+    heads = [
+        "TT",
+        "Tên nhiệm vụ",
+        "Mục tiêu",
+        "Chủ trì",
+        "Phối hợp",
+        "Quý I",
+        "Quý II",
+        "Quý III",
+        "Quý IV",
+        "Ghi chú",
+    ]
     fill(table.rows[0], heads, 9)
     for number in range(1, 13):
         fill(
             table.add_row(),
-            [str(number), "Kiểm tra công vụ đột xuất", "Trên 90% đơn vị", "Sở Nội vụ", "Thanh tra tỉnh; Công an tỉnh",
-             "x", "", "x", "", "Kinh phí theo Quyết định số 12/QĐ-UBND"],
+            [str(number), "Kiểm tra công vụ đột xuất", "Trên 90% đơn vị", "Sở Nội vụ",
+             "Thanh tra tỉnh; Công an tỉnh", "x", "", "x", "", "Kinh phí theo Quyết định số 12/QĐ-UBND"],
             9,
         )  # fmt: skip
     return from_docx(document)
@@ -209,61 +249,76 @@ def narrow_table() -> bytes:
 
 # --- hand-written ------------------------------------------------------------------------------
 
+_UNICODE_MAP = (
+    b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+    b"1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+    b"1 beginbfrange <0000> <ffff> <0000> endbfrange\nendcmap end end"
+)
+_ADVANCE = 0.5
+
 
 class Hand:
-    """A PDF put together object by object; text is set in a font whose codes are Unicode."""
+    """A PDF put together object by object; every letter of its font is half the font size wide."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, to_unicode: bool = True) -> None:
         self.objects: list[bytes] = []
-        self.font = self._font()
+        self.font = self._font(b"Times", to_unicode=to_unicode)
+        self.bold = self._font(b"Times-Bold", to_unicode=to_unicode)
 
     def add(self, body: bytes) -> int:
         """An object; its number."""
         self.objects.append(body)
         return len(self.objects)
 
-    def stream(self, head: bytes, data: bytes, *, packed: bool = False) -> int:
-        """A stream object; ``packed`` deflates it."""
-        if packed:
-            data, head = zlib.compress(data), head + b" /Filter /FlateDecode"
+    def stream(self, head: bytes, data: bytes) -> int:
+        """A stream object."""
         return self.add(b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(data), data))
 
-    def _font(self) -> int:
-        font = embedded_font()
-        data = self.stream(b"/Length1 %d" % len(font), font, packed=True)
-        return self.fonts(data, to_unicode=True)
-
-    def fonts(self, data: int, *, to_unicode: bool) -> int:
-        """A composite font over the embedded file; with or without its way back to Unicode."""
-        describe = self.add(
-            b"<< /Type /FontDescriptor /FontName /AAAAAA+Sample /Flags 32 /FontBBox [-200 -300 1200 1000] /ItalicAngle 0 "
-            b"/Ascent 891 /Descent -216 /CapHeight 700 /StemV 80 /FontFile2 %d 0 R >>" % data
-        )
-        widths = b" ".join(b"%d [%d]" % item for item in sorted(glyph_widths().items()))
+    def _font(self, name: bytes, *, to_unicode: bool) -> int:
         inner = self.add(
-            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Sample /CIDSystemInfo << /Registry (Adobe) "
-            b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor %d 0 R /DW 500 /W [%s] /CIDToGIDMap /Identity >>"
-            % (describe, widths)
+            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /%s /DW %d /CIDSystemInfo "
+            b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>" % (name, 1000 * _ADVANCE)
         )
-        unicode_map = b"/ToUnicode %d 0 R" % self.stream(b"", to_unicode_map()) if to_unicode else b""
+        mapped = b"/ToUnicode %d 0 R" % self.stream(b"", _UNICODE_MAP) if to_unicode else b""
+        head = b"<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H" % name
+        return self.add(head + b" /DescendantFonts [%d 0 R] %s >>" % (inner, mapped))
+
+    def fonts(self) -> bytes:
+        """The font entry of a resource dictionary."""
+        return b"/Font << /F1 %d 0 R /F2 %d 0 R >>" % (self.font, self.bold)
+
+    def widget(self, box: tuple[float, float, float, float], content: bytes) -> int:
+        """A signature widget whose look is drawn by ``content``, in a box of its own."""
+        x0, y0, x1, y1 = box
+        size = b"/BBox [0 0 %d %d]" % (x1 - x0, y1 - y0)
+        head = b"/Type /XObject /Subtype /Form %s /Resources << %s >>" % (size, self.fonts())
+        look = self.stream(head, content)
+        rect = b"[%d %d %d %d]" % box
         return self.add(
-            b"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Sample /Encoding /Identity-H /DescendantFonts [%d 0 R] %s >>"
-            % (inner, unicode_map)
+            b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Sig%d) /F 4 /Rect %s /AP << /N %d 0 R >> >>"
+            % (len(self.objects), rect, look)
         )
 
-    def pdf(self, pages: Sequence[dict[str, bytes]]) -> bytes:
-        """The file; a page gives ``content`` and may give more entries for its dictionary in ``extra``."""
-        kids = []
+    def image(self) -> int:
+        """A grey picture of one pixel."""
+        head = (
+            b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
+        )
+        return self.stream(head, b"\x80")
+
+    def pdf(self, pages: Sequence[Page]) -> bytes:
+        """The file with some pages."""
+        kids: list[int] = []
         tree = len(self.objects) + 2 * len(pages) + 1
         for page in pages:
-            content = self.stream(b"", page["content"])
-            kids.append(
-                self.add(
-                    b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
-                    b"/Resources << /Font << /F1 %d 0 R >> %s >> %s >>"
-                    % (tree, content, self.font, page.get("resources", b""), page.get("extra", b""))
-                )
+            content = self.stream(b"", page.content)
+            head = b"<< /Type /Page /Parent %d 0 R /Contents %d 0 R /MediaBox [%s]" % (
+                tree,
+                content,
+                page.box,
             )
+            rest = b" /Resources << %s %s >> %s >>" % (self.fonts(), page.resources, page.extra)
+            kids.append(self.add(head + rest))
         refs = b" ".join(b"%d 0 R" % kid for kid in kids)
         assert self.add(b"<< /Type /Pages /Kids [%s] /Count %d >>" % (refs, len(kids))) == tree
         return self._written(self.add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree))
@@ -276,89 +331,44 @@ class Hand:
         start = len(out)
         out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
         out += b"".join(b"%010d 00000 n \n" % place for place in places)
-        out += b"trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, root, start)
-        return bytes(out)
+        out += b"trailer\n<< /Size %d /Root %d 0 R >>\n" % (len(places) + 1, root)
+        return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
 
 
-def show(text: str, x: float, y: float, size: float = 14, matrix: str = "1 0 0 1") -> bytes:
-    """Operators that show a line of text at a point."""
-    return f"BT /F1 {size} Tf {matrix} {x} {y} Tm <{codes(text)}> Tj ET\n".encode()
+@dataclass(frozen=True)
+class Page:
+    """A page's operators, and more entries for its resources and its dictionary."""
+
+    content: bytes
+    resources: bytes = b""
+    box: bytes = b"0 0 595 842"
+    extra: bytes = b""
 
 
-_ALPHABET = (
-    "aáàảãạăắằẳẵặâấầẩẫậbcdđeéèẻẽẹêếềểễệfghiíìỉĩịjklmnoóòỏõọôốồổỗộơớờởỡợpqrstuúùủũụưứừửữựvwxyýỳỷỹỵz"
-)
-ALPHABET = " 0123456789.,;:/()-–%+@'\"?" + _ALPHABET + _ALPHABET.upper()
+def show(
+    text: str, x: float, y: float, size: float = 14, *, matrix: str = "1 0 0 1", bold: bool = False
+) -> bytes:
+    """Operators that show a line of text at a point (y upwards)."""
+    codes = "".join(f"{ord(c):04x}" for c in text)
+    return f"BT /F{1 + bold} {size} Tf {matrix} {x} {y} Tm <{codes}> Tj ET\n".encode()
 
 
-def codes(text: str) -> str:
-    """Text as the sample font's codes, in hexadecimal."""
-    cmap = _source_font().getBestCmap()
-    order = _glyph_numbers()
-    return "".join(f"{order[cmap[ord(c)]]:04x}" for c in text)
-
-
-@cache
-def _source_font():  # noqa: ANN202 - fontTools has no types
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-    import matplotlib
-
-    path = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSerif.ttf"
-    font = TTFont(path)
-    options = subset.Options(notdef_outline=True, hinting=False, layout_features=[])
-    tool = subset.Subsetter(options)
-    tool.populate(text=ALPHABET)
-    tool.subset(font)
-    return font
-
-
-@cache
-def _glyph_numbers() -> dict[str, int]:
-    return {name: number for number, name in enumerate(_source_font().getGlyphOrder())}
-
-
-@cache
-def embedded_font() -> bytes:
-    """A TrueType font with the letters of Vietnamese."""
-    buffer = BytesIO()
-    _source_font().save(buffer)
-    return buffer.getvalue()
-
-
-@cache
-def glyph_widths() -> dict[int, int]:
-    """Advance widths by glyph number, in thousandths of the font size."""
-    font = _source_font()
-    scale = 1000 / font["head"].unitsPerEm
-    return {number: round(font["hmtx"][name][0] * scale) for name, number in _glyph_numbers().items()}
+def show_lines(lines: Sequence[str], x: float, y: float, size: float = 14, step: float = 18) -> bytes:
+    """Lines of text one below the other."""
+    return b"".join(show(line, x, y - step * number, size) for number, line in enumerate(lines))
 
 
 def text_width(text: str, size: float = 14) -> float:
-    """How wide a text is set in the sample font, in points."""
-    return sum(glyph_widths()[int(codes(c), 16)] for c in text) * size / 1000
+    """How wide :func:`show` sets a text."""
+    return len(text) * size * _ADVANCE
 
 
-@cache
-def to_unicode_map() -> bytes:
-    """The map from the sample font's codes to Unicode."""
-    numbers = _glyph_numbers()
-    pairs = [(numbers[name], code) for code, name in _source_font().getBestCmap().items()]
-    lines = [b"<%04x> <%04x>" % pair for pair in sorted(pairs)]
-    body = b"\n".join(
-        b"%d beginbfchar\n%s\nendbfchar" % (len(part), b"\n".join(part))
-        for part in (lines[i : i + 90] for i in range(0, len(lines), 90))
-    )
-    return (
-        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
-        b"1 begincodespacerange <0000> <ffff> endcodespacerange\n" + body + b"\nendcmap end end"
-    )
+def grid(xs: Sequence[float], ys: Sequence[float]) -> bytes:
+    """Stroked lines at some x and y, each over the whole grid."""
+    ops = [f"{x} {ys[0]} m {x} {ys[-1]} l S" for x in xs] + [f"{xs[0]} {y} m {xs[-1]} {y} l S" for y in ys]
+    return "\n".join(ops).encode() + b"\n"
 
 
-PageMaker = Callable[[Hand], dict[str, bytes]]
-
-
-def hand_made(*pages: bytes | PageMaker) -> bytes:
-    """A PDF from pages' content operators, or from functions that also add objects."""
-    hand = Hand()
-    return hand.pdf([{"content": page} if isinstance(page, bytes) else page(hand) for page in pages])
+def hand_made(*pages: bytes | Page) -> bytes:
+    """A PDF from pages, or from their operators alone."""
+    return Hand().pdf([Page(page) if isinstance(page, bytes) else page for page in pages])

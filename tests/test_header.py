@@ -78,7 +78,7 @@ def test_issuer_takes_the_locality_from_the_annex_line() -> None:
 
 
 def test_issuer_takes_the_locality_from_the_place_only_where_the_text_names_it() -> None:
-    start = "Mây Ngàn, ngày 3 tháng 4 năm 2026\nKẾ HOẠCH\nTrồng cây\n\nĐể phủ xanh, UBND tỉnh ban hành Kế hoạch:\n"
+    start = "Mây Ngàn, ngày 3 tháng 4 năm 2026\nKẾ HOẠCH\nTrồng cây\n\nNay, UBND tỉnh ban hành Kế hoạch:\n"
     with_name, without = read(start + "Trên địa bàn tỉnh Mây Ngàn có 5 suối."), read(start + "Có 5 suối.")
     assert with_name.issuer is not None
     assert without.issuer is not None

@@ -37,11 +37,11 @@ _SUBLABEL = re.compile(r"(?:^|[;.\n]\s?)(?:[-+]\s?)?(?:(?:cơ quan|đơn vị)\s
 
 
 def _words(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
-    """The tokens between two offsets, relative to the first."""
-    span = doc.char_span(start, end, alignment_mode="expand")
-    if span is None or not doc.user_data.get("segmented", {}).get(start):
+    """The words between two offsets, relative to the first; none where the text was not segmented."""
+    if not any(s <= start and end <= e for s, e in doc.user_data["segmented"]):
         return []
-    return [(t.idx - start, t.idx - start + len(t)) for t in span if not t.is_space]
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return [(t.idx - start, t.idx - start + len(t)) for t in span or () if not t.is_space]
 
 
 class _Reading:

@@ -31,15 +31,19 @@ _OF_AREAS = re.compile(
     rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s{_AREA_LIST}|(?:xã|phường|đặc khu|huyện)(?=,))"
     rf"(?:(?:,\s?|\svà\s|\s?-\s?)(?:các\s)?(?:xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận)(?!\s?[{_UPPER}]))*"
 )
+_OWN_NAME = re.compile(
+    rf"(?:\s{_CAP_WORD}){{1,5}}(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{_CAP_WORD}){{0,4}})?"
+)
+_INVESTED = re.compile(r"\s(?:hạ tầng|dự án|công trình)(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)")
 _NAME_END = re.compile(
     r"(?:của|về|với|để|theo|có|được|đã|sẽ|đang|chưa|là|do|khi|nếu|bằng|trên|đối|nhằm|từ|đến|cho|thì|phải|cần|không|tại|"
     r"trong|giao|yêu cầu|đề nghị|hoặc|nêu|này|khác|như|sau|trước|ngày|bị|vào|qua|ra|xem|quyết|gửi|nhận|bàn)\b"
 )
 _NAME_WORDS = re.compile(
     r"(?:quản lý|dự án|đầu tư|xây dựng|công trình|giao thông|dân dụng|công nghiệp|nông nghiệp|khu kinh tế|khu vực|chuyên ngành|"
-    r"phát triển|quỹ đất|bồi thường|giải phóng mặt bằng|và|tỉnh|thành phố|xã|phường|khu công nghiệp|nông thôn|môi trường|tổng hợp|"
-    r"số \d+|cổ phần|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ|sản xuất|chế biến|hành chính công|phục vụ|rừng|"
-    r"phòng hộ|đặc dụng|kiểm lâm|thủy lợi|thú y|bảo vệ thực vật|trồng trọt|chăn nuôi|các|chuyên môn|kỹ thuật|chế xuất|"
+    r"phát triển|quỹ đất|bồi thường|giải phóng mặt bằng|và (?:phát triển|môi trường|dịch vụ|quản lý)|tỉnh|thành phố|xã|phường|khu công nghiệp|nông thôn|môi trường|"
+    r"số \d+|cổ phần|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ(?: tổng hợp)?|sản xuất|chế biến|hành chính công|phục vụ|rừng|"
+    r"phòng hộ|đặc dụng|kiểm lâm|thủy lợi|thú y|bảo vệ thực vật|trồng trọt|chăn nuôi|chuyên môn|kỹ thuật|chế xuất|"
     r"văn hóa|thể thao|du lịch|xã hội|giáo dục|thường xuyên|nghề nghiệp|đại học|cao đẳng|trung cấp|mầm non|tiểu học|trung học|"
     r"cơ sở|phổ thông|dân tộc|nội trú|miền núi|khu|trung tâm|thành viên|hạ tầng|cụm công nghiệp|đô thị|cấp xã|cấp tỉnh|cấp huyện|"
     r"đa khoa|y tế|khu dân cư|thông tin|truyền thông|điện tử|thống kê|khuyến nông|khuyến công|xúc tiến|hợp tác|nhân dân|chỉ đạo|liên ngành)(?!\w)"
@@ -52,7 +56,11 @@ _HEADING_TAIL = re.compile(
     r"^\W{0,3}(?:\([^()]{0,120}\))?\W{0,3}(?:(?:theo|căn cứ)\s(?:chức năng|thẩm quyền|nhiệm vụ)[\w\s,]{0,80}|(?:có|chịu)\strách nhiệm(?:\s(?:thực hiện|chủ trì|tổ chức|triển khai))?|thực hiện|chỉ đạo|có nhiệm vụ)?\s?[.:]?\W{0,2}$",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đối với|ngoài)\b", re.IGNORECASE)
 _SHARED_HEAD = re.compile(r"(?:các\s)?(sở|bộ|ban|hội|phòng|cục|chi cục)(?:,?\s(?:ban,\s?)?ngành)?\s?(:)?\s?(?=[A-ZĐÀ-Ỵ])", re.IGNORECASE)
+
+
+_Member = tuple[int, int, str]  # where a member stands, and its text (with its head, where that is shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ def _head_pattern(entry: Any) -> str:
     if isinstance(entry, str):
         return re.escape(entry)
     stops = _alternatives(entry.get("not") or ["\ue000"])
-    return rf"{re.escape(entry['word'])}(?!,?\s(?:{stops})(?!\w))"
+    return rf"{re.escape(entry['word'])}(?!,?\s(?i:{stops})(?!\w))"
 
 
 @cache
@@ -90,9 +98,9 @@ def _lexicon(rules: Rulebook) -> _Lexicon:
     qualifiers = _alternatives(data["qualifiers"])
     persons = _alternatives(data["persons"])
     group = (
-        rf"(?:(?:các|những|mọi|toàn thể|toàn bộ)\s)(?:{noun})(?:(?:,\s?|\s)(?:các\s)?(?:{noun}))*"
+        rf"(?:các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*|(?:(?:các|những|mọi|toàn thể|toàn bộ)\s)(?:{noun}))(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     )
-    bare = rf"(?:{noun})(?:(?:,\s?|\s)(?:{noun}))*"
+    bare = rf"(?:{noun})(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     return _Lexicon(
         start=re.compile(rf"(?<!\w)(?:(?:{head}|{upper})(?!\w)|(?:{persons})(?!\w)|(?i:các|những|mọi|toàn thể)\s|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns}))"),
         head=re.compile(rf"(?:{head}|{upper})(?!\w)"),
@@ -122,10 +130,10 @@ class _Reader:
 
         ``bare``: small nouns count too ("đơn vị liên quan"), as inside a list they do.
         """
-        for read in (self._person, self._group, self._registry, self._headed):
-            end = read(at)
-            if end > at:
-                return end
+        end = max(self._person(at), self._group(at), self._registry(at)) or at
+        end = end if end > at else self._headed(at)
+        if end > at:
+            return end
         if bare:
             match = self.lex.bare_group.match(self.text, at)
             if match:
@@ -153,7 +161,9 @@ class _Reader:
         match = self.lex.group.match(self.text, at)
         if not match:
             return at
-        return self._qualified(self._areas(match.end()))
+        end = match.end()
+        invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
+        return self._qualified(self._areas(invested.end() if invested else end))
 
     def _registry(self, at: int) -> int:
         if self._stopped_head(at):
@@ -173,7 +183,10 @@ class _Reader:
         return not first.isupper() and not self.text.startswith(("các ", "những "), at)
 
     def _tail(self, end: int) -> int:
-        """What belongs to a name behind it: its areas ("các xã, phường"), its place, its qualifiers."""
+        """What belongs to a name behind it: its own capitals, its areas, its place, its qualifiers."""
+        own = _OWN_NAME.match(self.text, end)
+        if own and not self.lex.head.match(self.text, own.start() + 1) and not self._new_member(own.start(), end):
+            end = own.end()
         return self._qualified(self._areas(end))
 
     def _areas(self, end: int) -> int:
@@ -185,22 +198,18 @@ class _Reader:
             match = self.lex.qualifier.match(self.text, end)
             if not match or match.end() == end:
                 break
-            if self.lex.verb.match(self.text, end + 1) and not self._place_like(match.group(0)):
-                break
             end = match.end()
         return self._described(end)
 
-    @staticmethod
-    def _place_like(text: str) -> bool:
-        return bool(re.match(rf"\s{_PLACE}", text))
-
     def _described(self, end: int) -> int:
         """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
-        match = re.compile(r"\s(?:có|thuộc|đầu mối|quản lý|hạ tầng|được giao|tham gia|nơi có|chủ trì quản lý)\s").match(self.text, end)
+        match = re.compile(r"\s(?:có|thuộc|đầu mối|quản lý|hạ tầng|được giao|tham gia|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s").match(self.text, end)
         if not match or self.text[end - 1 : end] == ")":
             return end
         stop = re.compile(r"[,;.:()\n\t]|\svà\s|$").search(self.text, match.end())
         limit = stop.start() if stop else len(self.text)
+        if match.group(0).strip() in ("đầu mối", "chủ trì") and self.text[limit : limit + 1] == ",":
+            return self._trim_description(end, limit, match)
         for word in re.finditer(r"\s", self.text[match.end() : limit]):
             at = match.end() + word.end()
             if self.lex.verb.match(self.text, at) and not _NAME_WORDS.match(self.text, at):
@@ -226,19 +235,22 @@ class _Reader:
 
     def _name_words(self, end: int) -> int:
         """Capitalised words and what joins them; ends at a verb, a stop, or a word that opens a clause."""
+        first = True
         while True:
-            step = self._next_name_part(end)
+            step = self._next_name_part(end, first)
             if step == end:
                 return end
-            end = step
+            end, first = step, False
 
-    def _next_name_part(self, end: int) -> int:
+    def _next_name_part(self, end: int, first: bool) -> int:
         text = self.text
         cap = re.compile(rf"\s(?:[-–]\s)?(?:{_CAP_WORD}|\d{{1,3}}\b)").match(text, end)
-        if cap and not self._new_member(cap.start(), end):
+        if cap and (first or not self._new_member(cap.start(), end)):
             return self._second_syllable(cap.end())
         joined = re.compile(rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={_CAP_WORD}|\d)").match(text, end)
-        if joined and not self._splits(joined, end):
+        if joined and self._splits(joined, end):
+            return end
+        if joined:
             return self._second_syllable(re.compile(rf"{_CAP_WORD}|\d+").match(text, joined.end()).end())  # type: ignore[union-attr]
         lower = _NAME_WORDS.match(text, end + 1) if text[end : end + 1] == " " else None
         if lower and self._before_more_name(lower.end()):
@@ -302,13 +314,13 @@ class _Reader:
 
     # --- lists ---------------------------------------------------------------------------------
 
-    def shared_head(self, at: int) -> list[tuple[int, int, str]]:
+    def shared_head(self, at: int) -> list[_Member]:
         """"các Sở: Tài chính, Nội vụ": each name with the head before it; empty where it is no such list."""
         match = _SHARED_HEAD.match(self.text, at)
         if not match or (not match.group(2) and not match.group(0).lower().startswith("các")):
             return []
         head = match.group(1)[:1].upper() + match.group(1)[1:].lower()
-        out: list[tuple[int, int, str]] = []
+        out: list[_Member] = []
         place = match.end()
         while True:
             probe = f"{head} {self.text[place : place + 120]}"
@@ -322,9 +334,9 @@ class _Reader:
             place = comma.end()
         return out if len(out) > 1 or (out and match.group(2)) else []
 
-    def run(self, at: int, bare: bool = False) -> list[tuple[int, int, str]]:
+    def run(self, at: int, bare: bool = False) -> list[_Member]:
         """The members of the list that begins at ``at``: (start, end, text)."""
-        out: list[tuple[int, int, str]] = []
+        out: list[_Member] = []
         while True:
             shared = self.shared_head(at)
             if shared:
@@ -339,7 +351,7 @@ class _Reader:
                 break
         return out
 
-    def _next(self, end: int, out: list[tuple[int, int, str]]) -> tuple[int, bool]:
+    def _next(self, end: int, out: list[_Member]) -> tuple[int, bool]:
         separator = _SEPARATOR.match(self.text, end)
         if separator and separator.end() < len(self.text):
             at = separator.end()
@@ -355,7 +367,7 @@ class _Reader:
             return adjacent.end(), True
         return end, False
 
-    def _same_head(self, last: str, at: int) -> tuple[int, int, str] | None:
+    def _same_head(self, last: str, at: int) -> _Member | None:
         """"Sở Nội vụ, Tài chính": a name that goes with the head of the one before."""
         head = last.split(" ", 1)[0]
         if head.lower() not in ("sở", "bộ", "phòng", "ban", "hội"):
@@ -365,7 +377,7 @@ class _Reader:
         return (at, at + end, probe[: end + len(head) + 1]) if end > 0 else None
 
 
-def _mentions(members: Sequence[tuple[int, int, str]], rules: Rulebook, offset: int, found_by: str) -> list[Mention]:
+def _mentions(members: Sequence[_Member], rules: Rulebook, offset: int, found_by: str) -> list[Mention]:
     out = []
     for start, end, text in members:
         value = canonical(text, rules)
@@ -374,8 +386,10 @@ def _mentions(members: Sequence[tuple[int, int, str]], rules: Rulebook, offset: 
     return out
 
 
-def runs(text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = None) -> Iterator[list[tuple[int, int, str]]]:
-    """The lists of agencies in a running text, in order, each as its members (start, end, text)."""
+def runs(
+    text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = None
+) -> Iterator[tuple[int, list[_Member]]]:
+    """The lists of agencies in a running text, in order: where each begins, and its members."""
     reader = _Reader(text, rules, words)
     at = 0
     while True:
@@ -384,7 +398,7 @@ def runs(text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = N
             return
         members = reader.run(match.start(), bare=text[max(0, match.start() - 4) : match.start()] == "với ")
         if members:
-            yield members
+            yield match.start(), members
             at = members[-1][1]
         else:
             at = match.start() + 1
@@ -394,7 +408,7 @@ def find(
     text: str, rules: Rulebook, offset: int = 0, words: Sequence[tuple[int, int]] | None = None
 ) -> list[Mention]:
     """Every agency in a running text, one mention a member, in order; ``offset`` is added to the places."""
-    return [m for members in runs(text, rules, words) for m in _mentions(members, rules, offset, "agencies")]
+    return [m for _, members in runs(text, rules, words) for m in _mentions(members, rules, offset, "agencies")]
 
 
 def signed(
@@ -404,11 +418,21 @@ def signed(
     parts: list[str] = []
     lists: list[list[Mention]] = []
     last = 0
-    for members in runs(text, rules, words):
-        parts += [text[last : members[0][0]], chr(0xE000 + min(len(lists), 0x18FE))]
-        lists.append(_mentions(members, rules, offset, "agencies"))
-        last = members[-1][1]
+    for start, members in runs(text, rules, words):
+        for at, group in _apart(text, start, members):
+            parts += [text[last:at], chr(0xE000 + min(len(lists), 0x18FE))]
+            lists.append(_mentions(group, rules, offset, "agencies"))
+            last = group[-1][1]
     return "".join([*parts, text[last:]]), lists
+
+
+def _apart(text: str, start: int, members: list[_Member]) -> list[tuple[int, list[_Member]]]:
+    """A list inside an opening phrase, and the subject behind its comma ("Theo đề nghị của A, B rà soát")."""
+    clause = text[max(text.rfind(". ", 0, start), text.rfind("; ", 0, start), -1) + 1 : start].lstrip()
+    inside = len(members) > 1 and _OPENING.match(clause) and clause.endswith(("của ", "với ", "do ", "tại ", "cho "))
+    if inside and text[members[-2][1] : members[-1][0]].strip() == ",":
+        return [(start, members[:-1]), (members[-1][0], members[-1:])]
+    return [(start, members)]
 
 
 def parse_list(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
@@ -426,7 +450,7 @@ def parse_list(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
     return out
 
 
-def _as_written(text: str, start: int, rules: Rulebook) -> list[tuple[int, int, str]]:
+def _as_written(text: str, start: int, rules: Rulebook) -> list[_Member]:
     """An unknown name, as far as the next comma, verb or bracket."""
     lex = _lexicon(rules)
     stop = re.compile(r"[,(:]|\.$|$").search(text, start)

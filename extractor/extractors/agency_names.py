@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -39,9 +39,10 @@ def fold(text: str) -> str:
     return out.strip()
 
 
-def _bare(text: str) -> str:
-    """Letters without their marks, for slips of a scanner."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.replace("đ", "d")) if not unicodedata.combining(c))
+def without_marks(text: str) -> str:
+    """Small letters without their marks, for slips of a scanner."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Names:
     """The registry made ready: ``trie`` of folded words (key "" holds the entry), ``bare`` by letters."""
 
     trie: Mapping[str, Any]
+    bare_trie: Mapping[str, Any]
     bare: Mapping[str, Mapping[str, Any]]
     abbreviations: Mapping[str, str]
     abbreviation: re.Pattern[str]
@@ -63,15 +65,25 @@ class Names:
         for word in fold(self.expand(text)).split():
             node = node.get(word)
             if node is None:
-                return self.bare.get(_bare(fold(text)))
+                return self.bare.get(without_marks(fold(text)))
         found: Mapping[str, Any] | None = node.get("")
         return found
 
     def longest(self, text: str, start: int) -> int:
-        """Where the longest registry name that begins at ``start`` ends; ``start`` where none does."""
-        best, node = start, self.trie
+        """Where the longest registry name that begins at ``start`` ends; ``start`` where none does.
+
+        A name with a scanner's slip counts where its letters without marks fit one.
+        """
+        end = self._walk(text, start, self.trie, fold)
+        if text[start : start + 1].isupper():
+            slipped = self._walk(text, start, self.bare_trie, lambda t: without_marks(fold(t)))
+            end = max(end, slipped if " " in text[start:slipped].strip() else start)
+        return end
+
+    def _walk(self, text: str, start: int, trie: Mapping[str, Any], key: Callable[[str], str]) -> int:
+        best, node = start, trie
         for match in WORD.finditer(text, start, start + 160):
-            for word in fold(self.expand(match.group(0))).split():
+            for word in key(self.expand(match.group(0))).split():
                 node = node.get(word)  # type: ignore[assignment]
                 if node is None:
                     return best
@@ -89,15 +101,17 @@ def names(rules: Rulebook) -> Names:
     abbreviations = {k.upper(): v for k, v in data["abbreviations"].items()}
     keys = sorted(map(re.escape, abbreviations), key=len, reverse=True)
     pattern = re.compile(r"(?<![\w&])(?:%s)(?![\w&])" % "|".join(keys), re.IGNORECASE)
-    out = Names({}, {}, abbreviations, pattern)
+    out = Names({}, {}, {}, abbreviations, pattern)
     bare: dict[str, list[Any]] = {}
     for entry in data["registry"]:
         for name in (entry["name"], *(entry.get("aliases") or ())):
             _insert(out.trie, fold(out.expand(name)).split(), entry)
             _insert(out.trie, fold(name).split(), entry)
-            bare.setdefault(_bare(fold(name)), []).append(entry)
+            bare.setdefault(without_marks(fold(name)), []).append(entry)
+            if name.startswith(("Sở ", "Bộ ", "Ủy ban", "Ban ", "Công an", "Phòng ")):
+                _insert(out.bare_trie, without_marks(fold(name)).split(), entry)
     unique = {k: v[0] for k, v in bare.items() if len({e["id"] for e in v}) == 1}
-    return Names(out.trie, unique, abbreviations, pattern)
+    return Names(out.trie, out.bare_trie, unique, abbreviations, pattern)
 
 
 def _insert(trie: Any, words: list[str], entry: Any) -> None:

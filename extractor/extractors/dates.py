@@ -30,7 +30,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19|2[01])\d\d(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}\s?(?:giờ|[hg])\s?(?:\d\d(?:\s?phút)?)?")
 _HALF = re.compile(r"(?<!\d)(0?[369]|sáu|chín|ba)\s+tháng\s+(đầu|cuối)|nửa\s+(?:năm\s+)?(đầu|cuối)")
 _QUARTER = re.compile(r"(?:(đầu|giữa|cuối)\s+)?(?:qu[ýí]|qúy|q)\.?\s*(iv|i{1,3}|0?[1-4])(?!\w)")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})(?!\d)|ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})(?!\d)|(?<!\d)(?<!tuần\s)(?<!thứ\s)(\d{1,2}),?\s+tháng\s+(\d{1,2})(?!\d)"
+)
 _LONE_DAY = re.compile(r"^ngày\s+(\d{1,2})$")
 _WEEK = re.compile(r"tuần\s+(?:lễ\s+)?(?:thứ\s+)?(0?[1-4]|đầu|nhất|hai|ba|tư)(?!\w)")
 _MONTH = re.compile(r"(?:tháng|t\.?)\s?(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})\s?[/.-]\s?(?=(?:19|2[01])\d\d)")

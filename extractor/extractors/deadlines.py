@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from extractor.document import Cycle, DeadlineKind, DeadlineValue, Mention, PartialDate, Resolved
 from extractor.extractors import dates
@@ -45,6 +45,9 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"[\s,;]*(?:(?:và|hoặc)\s+)?")
+_BY = re.compile(r"theo\s", re.IGNORECASE)
+_ADJACENT = re.compile(r"\s*\(?")
+_SENTENCE_END = re.compile(r"[;.](?:\s|$)")
 _CLOSED = re.compile(r"[\s*_]*\)[\s*_]*(?:[.;]|$)")
 _OPEN_BRACKET = re.compile(r"\([^()]*\Z")
 _NOT_A_YEAR = re.compile(
@@ -158,31 +161,32 @@ def _mentions(phrase: _Phrase, values: list[DeadlineValue]) -> Iterator[Mention]
 
 
 def _settled(found: list[Mention], text: str, labelled: bool) -> list[Mention]:
-    """Without what another deadline of the same text already says."""
+    """Without what a neighbour already says: one phrase, or one rhythm, is one deadline."""
     kept: list[Mention] = []
     for index, mention in enumerate(found):
-        near = found[max(0, index - _NEAR) : index + _NEAR + 1]
-        if not any(_says_more(other, mention, text, labelled) for other in near if other is not mention):
+        near = [*found[max(0, index - _NEAR) : index], *found[index + 1 : index + 1 + _NEAR]]
+        if not any(_makes_idle(other, mention, text, labelled) for other in near):
             kept.append(mention)
     return kept
 
 
-def _says_more(other: Mention, mention: Mention, text: str, labelled: bool) -> bool:
-    """Whether ``other`` makes ``mention`` idle: both are about one rhythm, and ``other`` is the fuller."""
-    one, two = other.value, mention.value
-    if not isinstance(one, DeadlineValue) or not isinstance(two, DeadlineValue) or two.kind != "recurring":
-        return False
+def _makes_idle(other: Mention, mention: Mention, text: str, labelled: bool) -> bool:
+    """Whether ``mention`` only repeats or qualifies ``other``."""
+    one, two = cast(DeadlineValue, other.value), cast(DeadlineValue, mention.value)
     between = text[min(other.end, mention.end) : max(other.start, mention.start)]
-    if two.every is None and one.kind == "recurring" and one.every:
-        return not re.search(r"[;.](?:\s|$)", between)
-    if two.every is None and one.kind == "continuous":
+    if two.kind == "event":
+        qualifies = other.end <= mention.start and _BY.match(text, mention.start) is not None
+        return qualifies and one.kind != "event" and _ADJACENT.fullmatch(between) is not None
+    if two.kind != "recurring":
+        return False
+    if two.every is None and one.kind == "recurring":
+        return one.every is not None and not _SENTENCE_END.search(between)
+    if one.kind != "continuous":
+        return False
+    if two.every is None:
         return _LINK.fullmatch(between) is not None
-    if two.every == "year" and one.kind == "continuous" and not labelled:
-        return (
-            other.start > mention.end
-            and _OPEN_BRACKET.search(text, max(0, other.start - _BEHIND), other.start) is not None
-        )
-    return False
+    bracket = _OPEN_BRACKET.search(text, max(0, other.start - _BEHIND), other.start)
+    return two.every == "year" and not labelled and other.start > mention.end and bracket is not None
 
 
 # --- reading a rule's groups -----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import cast
 
 from extractor.document import Document, Duty, Label, LabelField, Node, Origin, Span, children_of
 from extractor.extractors import agencies, deadlines, targets
+from extractor.extractors.agency_names import without_marks
 from extractor.rulebook import Rulebook
 
 _STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
@@ -26,13 +27,18 @@ _BULLETS = ("dash", "plus")
 
 @cache
 def _verbs(rules: Rulebook) -> re.Pattern[str]:
-    words = sorted(rules.data("agencies")["verbs"], key=len, reverse=True)
-    return re.compile(r"(?:%s)(?!\w)" % "|".join(map(re.escape, words)), re.IGNORECASE)
+    return re.compile(rules.expand("{verb}"), re.IGNORECASE)
+
+
+@cache
+def _bare_verbs(rules: Rulebook) -> frozenset[str]:
+    """Verbs of two syllables without their marks: a scanner reads "Thâm định" for "Thẩm định"."""
+    return frozenset(without_marks(v) for v in rules.data("agencies")["verbs"] if v.count(" ") == 1)
 
 
 def opens_with_verb(text: str, rules: Rulebook) -> bool:
     """Whether a block opens with what is to be done ("Rà soát …", "Hằng năm, tổ chức …")."""
-    if _verbs(rules).match(text):
+    if _verbs(rules).match(text) or without_marks(" ".join(text[:40].split()[:2])) in _bare_verbs(rules):
         return True
     head, comma, rest = text[:300].partition(", ")
     return bool(comma) and bool(re.match(rules.expand("{adverbial}") + "$", head, re.I)) and bool(
@@ -93,10 +99,18 @@ class _Walk:
             return self.is_dated_deed(text)
         if node.role == "funding":
             return _matches(text, "FUNDING_DUTY", self.rules) or names_bearer(text, self.rules)
-        if node.role in ("tasks", "assignment"):
+        if node.role in ("tasks", "assignment") or self.is_under_duty(index):
             return self.is_listed(index, text)
         plain_in_annex = node.role == "annex" and node.kind == "text"
         return not plain_in_annex and self.says_duty(text)
+
+    def is_under_duty(self, index: int) -> bool:
+        """A bullet or lettered item under one that names a bearer or introduces duties."""
+        node = self.node(index)
+        if node.kind in ("text", "arabic") or node.parent is None or node.role != "other":
+            return False
+        above = self.text(node.parent)
+        return self.node(node.parent).kind == "arabic" and not _matches(above, "NOT_DUTY", self.rules) and self.says_duty(above)
 
     def says_duty(self, text: str) -> bool:
         return opens_with_verb(text, self.rules) or names_bearer(text, self.rules)
@@ -124,7 +138,7 @@ class _Walk:
     def labels_at(self, index: int) -> list[Label]:
         """The labels that a block consists of; empty where it opens with none."""
         text, node = self.text(index), self.node(index)
-        if node.kind in ("row", "target") or len(text) > 1500:
+        if node.kind in ("row", "target", *_GROUP_KINDS) or len(text) > 1500:
             return []
         cuts = list(_label_cuts(text, self.rules))
         return self._cut_at(index, cuts) if cuts and cuts[0][0] == 0 else []
@@ -254,7 +268,8 @@ class _Walk:
     def _stands_alone(self, index: int) -> bool:
         """A paragraph with a bearer of its own, or one that is no duty at all, is not part of the heading's."""
         text = self.text(index)
-        first = self.kids(self.node(index).parent)[0] == index
+        parent = self.node(index).parent
+        first = self.kids(parent)[0] == index and parent is not None and self.is_heading(parent)
         return _matches(text, "NOT_DUTY", self.rules) or (not first and names_bearer(text, self.rules))
 
     def _lists_objects(self, index: int, items: list[int]) -> bool:

@@ -112,11 +112,12 @@ def _said(document: Document, head: Letterhead, rules: Rulebook) -> tuple[str, S
     """The issuer as the first sentences name it."""
     wanted = {line.segment for line in head.below}
     for i, part in enumerate(segments(document)[: max(wanted, default=-1) + 1]):
-        if i in wanted:
-            for rule in rules.rules("HEADER_ISSUED_BY"):
-                if match := rule.pattern.search(part.text):
-                    start = part.start + match.start("issuer")
-                    return match["issuer"].strip(), Span(start, part.start + match.end("issuer"))
+        if i in wanted and starts("HEADER_BODY_BEGINS", part.text, rules):
+            return None
+        for match in (r.pattern.search(part.text) for r in rules.rules("HEADER_ISSUED_BY") if i in wanted):
+            if match:
+                start = part.start + match.start("issuer")
+                return match["issuer"].strip(), Span(start, part.start + match.end("issuer"))
     return None
 
 
@@ -143,8 +144,8 @@ def _localised(name: str, document: Document, place: str | None, attached: str |
 def _mended(name: str, place: str | None) -> str:
     """A misread locality in the place's spelling: a scanner loses marks in capitals first."""
     local = _LOCAL.search(name)
-    if local and place and letterhead.letters(local['place']) == letterhead.letters(place):
-        return name[: local.start('place')] + place
+    if local and place and letterhead.letters(local["place"]) == letterhead.letters(place):
+        return name[: local.start("place")] + place
     return name
 
 

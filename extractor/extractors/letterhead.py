@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from extractor.document import Span
 from extractor.extractors.lines import Line, Segment, split, starts
@@ -134,14 +135,13 @@ def _type(line: Line, sign: str | None, rules: Rulebook) -> tuple[str, int] | No
                 return match.group().capitalize(), match.end()
             words = re.match(rf"\S+(?:\s+\S+){{{name.count(' ')}}}", line.text)
             return name, words.end() if words else match.end()
-    if not line.capitals or len(line.text) > 40:
-        return None
-    misread = letters(line.text)
+    capitals = " ".join(takewhile(str.isupper, line.text.split()))
+    misread = letters(capitals) if line.text.startswith(capitals) else ""
     for rule in rules.rules("DOCUMENT_TYPE"):
         name = str(rule.assign["type"])
         near = name == by_sign and SequenceMatcher(None, misread, letters(name)).ratio() >= _LIKE
         if near or (misread == letters(name) and len(misread) > 5):
-            return name, len(line.text)
+            return name, len(capitals)
     return None
 
 

@@ -20,12 +20,11 @@ _FRONT = _EDGE + ":;—–,."
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A paragraph or a table cell. ``gap``: a space stands before it; ``cell``: it is part of a table."""
+    """A paragraph or a table cell. ``gap``: a space stands before it."""
 
     text: str
     start: int
     gap: bool = False
-    cell: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def segments(document: Document) -> list[Segment]:
         if not block.cells:
             found.append(Segment(document.text_of(block), block.start, block.gap))
         cells = (c for c in block.cells if c.end > c.start and not c.merged)
-        found.extend(Segment(document.text_of(c), c.start, block.gap, True) for c in cells)
+        found.extend(Segment(document.text_of(c), c.start, block.gap) for c in cells)
     return found
 
 
@@ -70,11 +69,7 @@ def split(text: str, start: int, segment: int = 0, gap: bool = False) -> Iterato
 
 def lines(document: Document) -> list[Line]:
     """Every line of a document."""
-    return [
-        line
-        for i, s in enumerate(segments(document))
-        for line in split(s.text, s.start, i, s.gap)
-    ]
+    return [line for i, s in enumerate(segments(document)) for line in split(s.text, s.start, i, s.gap)]
 
 
 def starts(label: str, text: str, rules: Rulebook) -> re.Match[str] | None:

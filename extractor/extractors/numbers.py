@@ -18,6 +18,7 @@ _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
 _WORDS = re.compile(r"[^\W\d_]+[23²³]?(?:,?\s+[^\W\d_]+){0,5}")
 _RATIO = re.compile(r"(?:\s?/\s?(?:[0-9][0-9.]*\s+)?[^\W\d_]+[23²³]?(?:\s+(?:dân|gái|nữ|trai|bệnh)\b)?){1,3}")
+_CYCLE = re.compile(r"(?:\s+[^\W\d_]+){1,4}?\s?/\s?(năm|tháng|quý|tuần|ngày)\b", re.IGNORECASE)
 _TIMES: dict[str, Cycle] = {
     "năm": "year",
     "tháng": "month",
@@ -157,10 +158,11 @@ def _unknown(words: str) -> str:
 
 
 def _with_ratio(quantity: Quantity, text: str) -> Quantity:
-    """Reads "/năm" as the cycle, and any other "/x" as part of the unit."""
+    """Reads "/năm" as the cycle, also behind further words, and any other "/x" as part of the unit."""
     match = _RATIO.match(text, quantity.end)
     if match is None:
-        return quantity
+        late = _CYCLE.match(text, quantity.end)
+        return replace(quantity, per=_TIMES[late[1].lower()]) if late else quantity
     parts = [part.strip() for part in match.group().split("/")[1:]]
     per = next((_TIMES[p.lower()] for p in parts if p.lower() in _TIMES), None)
     if quantity.kind == "percent" and per is None:

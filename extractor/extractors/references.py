@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from extractor.document import Mention, ReferenceValue, Span
@@ -45,17 +45,25 @@ class _Lead:
     issuer: str | None = None
 
 
-@lru_cache(maxsize=16)
-def _either(patterns: tuple[tuple[str, bool], ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?i:{p})" if ignore else f"(?:{p})" for p, ignore in patterns))
+@cache
+def _types(rules: Rulebook) -> re.Pattern[str]:
+    """Any type's name."""
+    return _either(rules.rules("DOCUMENT_TYPE"))
 
 
-def _any(rules: Sequence[Rule]) -> re.Pattern[str]:
-    return _either(tuple((r.pattern.pattern, bool(r.pattern.flags & re.IGNORECASE)) for r in rules))
+@cache
+def _joined_type(rules: Rulebook) -> re.Pattern[str]:
+    """The "và" before another document, which ends an issuer's name."""
+    return re.compile(rf"\s+(?i:và)\s+(?:các\s+)?(?:{_types(rules).pattern})")
 
 
-def _type_rule(name: str, rules: Rulebook) -> Rule | None:
-    return next((r for r in rules.rules("DOCUMENT_TYPE") if r.pattern.match(name)), None)
+def _either(rules: Sequence[Rule]) -> re.Pattern[str]:
+    flags = ("i" if r.pattern.flags & re.IGNORECASE else "" for r in rules)
+    return re.compile("|".join(f"(?{f}:{r.pattern.pattern})" for f, r in zip(flags, rules, strict=True)))
+
+
+def _type_rule(text: str, at: int, rules: Rulebook) -> Rule | None:
+    return next((r for r in rules.rules("DOCUMENT_TYPE") if r.pattern.match(text, at)), None)
 
 
 def type_of_number(number: str, rules: Rulebook) -> str | None:
@@ -93,14 +101,14 @@ def _lead(text: str, at: int, rules: Rulebook) -> _Lead:
     word = _NUMBER_WORD.search(window)
     body = window[: word.start()] if word else window
     said = bool(word and word.group(1))
-    for match in reversed(list(_any(rules.rules("DOCUMENT_TYPE")).finditer(window))):
-        rule = _type_rule(match.group(), rules)
-        gap = body[match.end() :]
+    for match in reversed(list(_types(rules).finditer(text, begin, at + 1))):
+        rule = _type_rule(text, match.start(), rules)
+        gap = text[match.end() : begin + len(body)]
         named = rule is not None and rule.assign.get("named") and _NAME_GAP.match(gap)
         issuer = _ISSUER_GAP.match(gap)
-        if rule is not None and (match.end() >= len(body) or named or issuer):
+        if rule is not None and (match.end() >= begin + len(body) or named or issuer):
             return _Lead(
-                begin + match.start(),
+                match.start(),
                 rule.assign["type"],
                 rule.assign.get("generic", False),
                 said,
@@ -136,8 +144,7 @@ def _issuer(text: str, at: int, rules: Rulebook) -> tuple[str | None, int]:
     words = match["issuer"]
     lowered = words.lower() if words.isupper() else words
     ends = [m.start() for r in rules.rules("REFERENCE_STOP") if (m := r.pattern.search(lowered))]
-    types = _any(rules.rules("DOCUMENT_TYPE"))
-    joined = re.search(rf"\s+và\s+(?:các\s+)?(?:{types.pattern})", words, re.IGNORECASE)
+    joined = _joined_type(rules).search(words)
     words = words[: min([*ends, joined.start() if joined else len(words)])].rstrip(" -–*_")
     return (words, match.start("issuer") + len(words)) if len(words) > 1 else (None, at)
 
@@ -208,14 +215,14 @@ def _laws(text: str, rules: Rulebook, taken: Sequence[Mention]) -> Iterator[Ment
             if day is None or match.start() < end:
                 continue
             issuer, tail = _issuer(text, tail, rules)
-            kind = rule.assign.get("type") or _law_type(match.group(), rules)
+            kind = rule.assign.get("type") or _law_type(text, match.start(), rules)
             value = ReferenceValue(kind, None, day, issuer)
             yield Mention("REFERENCE", match.start(), tail, value, rule.id, trail=(match.group(),))
             end = tail
 
 
-def _law_type(words: str, rules: Rulebook) -> str | None:
-    rule = _type_rule(words, rules)
+def _law_type(text: str, at: int, rules: Rulebook) -> str | None:
+    rule = _type_rule(text, at, rules)
     return str(rule.assign["type"]) if rule else None
 
 
@@ -259,9 +266,7 @@ def find(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
         return []
     numbered = list(_numbered(text, rules))
     mentions = sorted([*numbered, *_laws(text, rules, numbered)], key=lambda m: m.start)
-    return [
-        replace(m, start=m.start + offset, end=m.end + offset) for m in _relations(text, mentions, rules)
-    ]
+    return [replace(m, start=m.start + offset, end=m.end + offset) for m in _relations(text, mentions, rules)]
 
 
 def key(number: str) -> str:
@@ -280,8 +285,10 @@ def _same(one: ReferenceValue, other: ReferenceValue) -> bool:
 def _joined(one: ReferenceValue, other: ReferenceValue) -> ReferenceValue:
     dates = sorted((d for d in (one.date, other.date) if d), key=lambda d: (-len(d), d))
     issuers = sorted((i for i in (one.issuer, other.issuer) if i), key=str.isupper)
+    numbers = sorted((n for n in (one.number, other.number) if n), key=lambda n: (n.isdigit(), " " in n))
     return replace(
-        one if one.number and not one.number.isupper() else replace(one, number=other.number),
+        one,
+        number=numbers[0] if numbers else None,
         type=one.type or other.type,
         date=dates[0] if dates else None,
         issuer=issuers[0] if issuers else None,

@@ -44,18 +44,31 @@ def _roles(signed: str, rules: Rulebook) -> tuple[set[int], set[int], bool]:
     """The signs that lead and support, and whether a leading one opens the text."""
     lead: set[int] = set()
     support: set[int] = set()
+    askers: set[int] = set()
     opens = False
-    asked: set[int] = set()
-    for rule in rules.rules("GRAMMAR"):
-        for match in rule.pattern.finditer(signed):
-            for role, found in (("lead", lead), ("support", support)):
-                if role in rule.assign:
-                    found.add(ord(match.group(rule.assign[role])) - 0xE000)
-            if "lead" in rule.assign:
-                at = match.start(rule.assign["lead"])
-                opens |= not _CLAUSES.search(signed[:at])
-                asked |= {ord(c) - 0xE000 for c in _SIGN.findall(match.group(0)[: at - match.start()])} if rule.assign.get("asked") else set()
-    return lead - asked, support, opens
+    found = [(rule, match) for rule in rules.rules("GRAMMAR") for match in rule.pattern.finditer(signed)]
+    for rule, match in found:
+        if "lead" in rule.assign:
+            group = rule.assign["lead"]
+            lead.add(_index(match.group(group)))
+            opens |= not _CLAUSES.search(signed[: match.start(group)])
+            if rule.assign.get("asked"):
+                askers |= {_index(c) for c in _SIGN.findall(signed[match.start() : match.start(group)])}
+    lead -= askers
+    for rule, match in found:
+        if "support" in rule.assign and not _of_another(signed, match.start(), lead):
+            support.add(_index(match.group(rule.assign["support"])))
+    return lead, support, opens
+
+
+def _index(sign: str) -> int:
+    return ord(sign) - 0xE000
+
+
+def _of_another(signed: str, at: int, lead: set[int]) -> bool:
+    """Whether an agency that does not lead stands right before: it is then that one's partner."""
+    before = signed[:at].rstrip()
+    return bool(_SIGN.match(before[-1:])) and _index(before[-1]) not in lead
 
 
 def _clauses(signed: str, rules: Rulebook) -> tuple[bool, bool]:
@@ -73,7 +86,7 @@ def _clause_kind(clause: str, rules: Rulebook) -> str:
     for rule in rules.rules("CLAUSE"):
         if rule.pattern.search(clause):
             return "joins" if rule.assign.get("joins") else "aside"
-    return "aside" if not clause or _SIGN.match(clause) else "acts"
+    return "aside" if not clause.strip(" ./") or _SIGN.match(clause) else "acts"
 
 
 def of_label(text: str, rules: Rulebook, offset: int, lead: bool) -> tuple[list[Mention], list[Mention]]:

@@ -15,13 +15,14 @@ from extractor.document import Content, Notice, RawBlock, RawCell
 from extractor.loaders.pdf_edges import head_key, running_heads
 from extractor.loaders.pdf_flow import Hints, Margins, TextLine, hints, margins_of, pitch_of
 from extractor.loaders.pdf_frame import Frame, rounded
-from extractor.loaders.pdf_open import file_notices, opened
+from extractor.loaders.pdf_open import opened
 from extractor.loaders.pdf_page import Footnote, PageContent, read_page
 from extractor.loaders.pdf_reference import Reference
 from extractor.loaders.pdf_tables import Table, TableRow
 
 MAX_PAGES = 500
 _EDGE_NEAR = 4.0
+_TOO_LONG = "The PDF has %d pages; the first %d were read."
 
 
 def read(data: bytes) -> Content:
@@ -31,17 +32,20 @@ def read(data: bytes) -> Content:
     the stamps of digital signatures are left out.
 
     Raises:
-        UnreadableError: E_EMPTY, E_CORRUPT or E_ENCRYPTED.
+        UnreadableError: E_EMPTY, E_CORRUPT, E_ENCRYPTED or E_PDF_BOMB.
+
     """
-    with opened(data) as document:
-        notices = list(file_notices(data, document))
+    with opened(data) as (document, notices):
         if len(document) > MAX_PAGES:
-            notices.append(Notice("W_PAGE_CAP", f"The PDF has {len(document)} pages; the first {MAX_PAGES} were read."))
+            notices.append(Notice("W_PAGE_CAP", _TOO_LONG % (len(document), MAX_PAGES)))
         pages = list(_pages(document, data, notices))
         total = len(document)
     for page in pages:
         notices += page.notices
-    return Content(tuple(_Writer(pages).blocks()), tuple(notices), total)
+    blocks = tuple(_Writer(pages).blocks())
+    if not blocks and not any(notice.where for notice in notices):
+        notices.append(Notice("W_NO_TEXT", "No text was found in the PDF."))
+    return Content(blocks, tuple(notices), total)
 
 
 def _pages(document: pypdfium2.PdfDocument, data: bytes, notices: list[Notice]) -> Iterator[PageContent]:
@@ -84,9 +88,10 @@ class _Writer:
 
     def _drop_heads(self) -> None:
         edges = {number: of.right - of.left for number, of in self.margins.items()}
-        given = [(self.lines[p.number], edges[p.number], p.frame.height) for p in self.pages if self.lines[p.number]]
-        heads = running_heads(given)
-        self.lines = {n: [one for one in of if (n, head_key(one)) not in heads] for n, of in self.lines.items()}
+        filled = [page for page in self.pages if self.lines[page.number]]
+        heads = running_heads([(self.lines[p.number], edges[p.number], p.frame.height) for p in filled])
+        for number, lines in self.lines.items():
+            self.lines[number] = [one for one in lines if (number, head_key(one)) not in heads]
 
     def blocks(self) -> Iterator[RawBlock]:
         """All blocks in reading order."""

@@ -17,12 +17,28 @@ MAX_CHARS = 60_000
 _FAR = 100_000.0
 _WHITE = 250
 _BOLD_WEIGHT = 600
-_REPLACED = {"\x02": "-", "\ufffe": "-", "\u00ad": "-", "\u2011": "-", "\uffff": "", "\ufeff": "", "\u200b": ""}
-_SYMBOLS = {"\uf02d": "-", "\uf0b7": "•", "\uf0a7": "•", "\uf0d8": "•", "\uf076": "•", "\uf0fc": "•", "\uf0e0": "→"}
+_REPLACED = {
+    "\x02": "-",
+    "\ufffe": "-",
+    "\u00ad": "-",
+    "\u2011": "-",
+    "\uffff": "",
+    "\ufeff": "",
+    "\u200b": "",
+}
+_SYMBOLS = {
+    "\uf02d": "-",
+    "\uf0b7": "•",
+    "\uf0a7": "•",
+    "\uf0d8": "•",
+    "\uf076": "•",
+    "\uf0fc": "•",
+    "\uf0e0": "→",
+}
 
 Ink = Literal["seen", "white", "invisible"]
 
-#: White space before a character: none, PDFium's guess from a gap (another text may fill it), a real one.
+#: White space before a character: none, PDFium's guess from a gap (other text may fill it), real.
 Spacing = Literal[0, 1, 2]
 
 
@@ -30,8 +46,8 @@ class Glyph(NamedTuple):
     """One visible character in a frame's coordinates.
 
     ``base`` is its baseline, ``size`` the font size in points, ``spaced`` whether white space stands
-    before it in the file (see :data:`Spacing`), ``order`` its place in the file among the page's visible characters,
-    ``turn`` the quarter turns of its writing against the frame (0: upright), ``closed`` that a real
+    before it in the file (see :data:`Spacing`), ``order`` its place in the file among the page's
+    visible characters, ``turn`` the quarter turns of its writing against the frame (0: upright), ``closed`` that a real
     space follows it in the file.
     """
 
@@ -87,7 +103,8 @@ class RawGlyph(NamedTuple):
 class PageChars:
     """What :func:`read_chars` found; ``controls``, ``far`` and ``slanted`` count what was left out.
 
-    ``objects``: text objects that gave characters; ``legacy``: some fonts draw Vietnamese at codes of their own (VNI, TCVN3); it was converted.
+    ``objects``: text objects that gave characters; ``legacy``: some fonts draw Vietnamese at codes of
+    their own (VNI, TCVN3) and were converted.
     """
 
     glyphs: list[RawGlyph]
@@ -101,7 +118,7 @@ class PageChars:
 
 def _typed(function: Any, result: Any, *arguments: Any) -> Any:  # noqa: ANN401 - ctypes has no better types
     """The same C function with plain addresses: no pointer objects, five times as fast."""
-    address = ctypes.cast(function, ctypes.c_void_p).value
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
     return ctypes.CFUNCTYPE(result, *arguments)(address)
 
 
@@ -261,9 +278,8 @@ def _keep(glyph: RawGlyph, found: PageChars) -> None:
 def placed(glyphs: list[RawGlyph], frame: Frame) -> list[Glyph]:
     """The characters in a frame; ``turn`` then counts from the frame's upright."""
     closed = [glyph.spaced == 2 for glyph in glyphs[1:]]
-    return [
-        _place(glyph, frame, order, ends) for order, (glyph, ends) in enumerate(zip(glyphs, [*closed, False], strict=False))
-    ]
+    ends = zip(glyphs, [*closed, False], strict=False)
+    return [_place(glyph, frame, order, end) for order, (glyph, end) in enumerate(ends)]
 
 
 def _place(glyph: RawGlyph, frame: Frame, order: int, closed: bool) -> Glyph:
@@ -271,4 +287,5 @@ def _place(glyph: RawGlyph, frame: Frame, order: int, closed: bool) -> Glyph:
     x0, top, x1, bottom = frame.box(glyph.left, glyph.bottom, glyph.right, glyph.top)
     turn = ((style.turn or 0) - frame.quarter) % 4
     base = bottom if turn else frame.point(style.base, style.base)[1]
-    return Glyph(glyph.text, x0, top, x1, bottom, base, style.size, style.bold, glyph.spaced, order, turn, closed)
+    size, bold, spaced = style.size, style.bold, glyph.spaced
+    return Glyph(glyph.text, x0, top, x1, bottom, base, size, bold, spaced, order, turn, closed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.loaders.pdf_lines import Line
 
@@ -91,7 +92,7 @@ def _solid(row: Row, gap: float = _INNER_GAP) -> list[Span]:
 def _narrowed(row: Row, gutter: Span) -> Span | None:
     """What a row leaves free of a gutter, if enough: a gap inside the row, else beside it."""
     spans = _solid(row)
-    inner = [(a[1], b[0]) for a, b in zip(spans, spans[1:], strict=False)]
+    inner = [(a[1], b[0]) for a, b in pairwise(spans)]
     outer = [(-_BEYOND, spans[0][0]), (spans[-1][1], _BEYOND)]
     for gaps in (inner, outer):
         shared = [(max(a, gutter[0]), min(b, gutter[1])) for a, b in gaps]
@@ -201,7 +202,7 @@ def _is_prose(row: Row, width: float) -> bool:
 def _own_cut(row: Row) -> float:
     """Where to cut a row that does not respect the gutter: its widest gap, else behind it."""
     spans = _solid(row, _CLEAR_GAP)
-    gaps = [(b[0] - a[1], (a[1] + b[0]) / 2) for a, b in zip(spans, spans[1:], strict=False)]
+    gaps = [(b[0] - a[1], (a[1] + b[0]) / 2) for a, b in pairwise(spans)]
     return max(gaps)[1] if gaps else _BEYOND
 
 

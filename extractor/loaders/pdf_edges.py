@@ -25,7 +25,9 @@ _STAMPED = re.compile(
     r"|Giờ ký|Digitally signed|Signed by|Signature)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_STAMP_HINT = re.compile(r"\d:\d\d:\d\d|\+07|kýsố|kýbởi|ngườiký|ngàyký|giờký|thờigianký|signed|signature", re.IGNORECASE)
+_STAMP_HINT = re.compile(
+    r"\d:\d\d:\d\d|\+07|ký(?:số|bởi)|(?:người|ngày|giờ|gian)ký|sign(?:ed|ature)", re.IGNORECASE
+)
 _STAMP_LINES = 14
 _STAMP_WIDTH = 70
 
@@ -33,7 +35,9 @@ _STAMP_WIDTH = 70
 def without_numbers(lines: Sequence[Line], height: float) -> list[Line]:
     """A page's lines without the page number at its upper or lower edge."""
     edges = [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]
-    numbers = [line for line in edges if _at_edge(line.box[1], line.box[3], height) and _NUMBER.match(line.text)]
+    numbers = [
+        line for line in edges if _at_edge(line.box[1], line.box[3], height) and _NUMBER.match(line.text)
+    ]
     return [line for line in lines if not any(line is number for number in numbers)]
 
 
@@ -112,7 +116,11 @@ def _file_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Characters as they follow one another in the file on one baseline."""
     lines: list[list[Glyph]] = []
     for glyph in glyphs:
-        if lines and abs(glyph.base - lines[-1][-1].base) <= 1.6 and abs(glyph.size - lines[-1][-1].size) <= 0.6:
+        if (
+            lines
+            and abs(glyph.base - lines[-1][-1].base) <= 1.6
+            and abs(glyph.size - lines[-1][-1].size) <= 0.6
+        ):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])

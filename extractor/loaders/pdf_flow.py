@@ -14,7 +14,8 @@ from extractor.loaders.pdf_columns import Placed
 from extractor.loaders.pdf_lines import Line
 
 _MARKER = re.compile(
-    r"(?:[-–+•*▪●]|\(?\d{1,2}(?:\.\d{1,2}){0,3}\s?[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\s|\(?[a-zđ]\d?\s?[.)]|[IVX]{1,5}\s?[.)]"
+    r"(?:[-–+•*▪●]|\(?\d{1,2}(?:\.\d{1,2}){0,3}\s?[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\s"
+    r"|\(?[a-zđ]\d?\s?[.)]|[IVX]{1,5}\s?[.)]"
     r"|(?:Điều|Chương|Mục|Phần|PHẦN|MỤC|CHƯƠNG)\s+[\dIVX]+\b)",
 )
 _INDENT = 0.55
@@ -68,7 +69,16 @@ def text_line(placed: Placed, page: int) -> TextLine:
     line = placed.line
     word_end, second = _word_edges(line)
     return TextLine(
-        line.text, page, line.box, line.base, line.size, line.bold, word_end, second, placed.column, placed.begins
+        line.text,
+        page,
+        line.box,
+        line.base,
+        line.size,
+        line.bold,
+        word_end,
+        second,
+        placed.column,
+        placed.begins,
     )
 
 
@@ -112,12 +122,15 @@ def _edge(values: list[float], enough: float) -> float:
 
 def pitch_of(lines: Sequence[TextLine]) -> float:
     """The usual distance of two baselines, in font sizes."""
-    steps = [(b.base - a.base) / b.size for a, b in pairwise(lines) if a.page == b.page and abs(a.size - b.size) < 1]
+    pairs = [(a, b) for a, b in pairwise(lines) if a.page == b.page and abs(a.size - b.size) < 1]
+    steps = [(b.base - a.base) / b.size for a, b in pairs]
     steps = [step for step in steps if 0.8 < step < 3]
     return median(steps) if steps else 1.3
 
 
-def hints(line: TextLine, before: TextLine | None, was: Hints | None, margins: Margins, pitch: float) -> Hints:
+def hints(
+    line: TextLine, before: TextLine | None, was: Hints | None, margins: Margins, pitch: float
+) -> Hints:
     """What geometry says of a line after the line ``before`` of the running text, if any.
 
     ``was`` is what it said of that line, ``pitch`` the usual distance of baselines in font sizes.
@@ -147,7 +160,7 @@ def _begins(line: TextLine, before: TextLine, was: Hints, margins: Margins, gap:
     if line.box[0] - margins.left <= _INDENT * line.size:
         return None if (item and not margins.indented) or gap or before.bold != line.bold else False
     if item or line.box[0] - before.box[0] > _INDENT * line.size:
-        return False if not item and _hangs(line, before) else True
+        return item or not _hangs(line, before)
     if abs(line.box[0] - before.box[0]) <= _NEAR:
         return False if was.begins is False else None
     return True if before.box[0] - margins.left <= _INDENT * line.size else None

@@ -61,7 +61,8 @@ class _Bars:
 def _clusters(rules: Sequence[Rule]) -> list[list[Rule]]:
     clusters: list[list[Rule]] = []
     for rule in rules:
-        if clusters and rule.at - clusters[-1][-1].at <= TOLERANCE and rule.at - clusters[-1][0].at <= 2 * TOLERANCE:
+        near = clusters and rule.at - clusters[-1][-1].at <= TOLERANCE
+        if near and rule.at - clusters[-1][0].at <= 2 * TOLERANCE:
             clusters[-1].append(rule)
         else:
             clusters.append([rule])
@@ -164,7 +165,8 @@ class _Joiner:
                 areas.setdefault(self._root(row * self.wide + column), []).append((row, column))
         areas.pop(self._root(self.outside), None)
         cells = [self._cell(area) for area in areas.values()]
-        sound = all(cell.rows * cell.columns == len(area) for cell, area in zip(cells, areas.values(), strict=True))
+        sizes = zip(cells, areas.values(), strict=True)
+        sound = all(cell.rows * cell.columns == len(area) for cell, area in sizes)
         ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
         return Grid(tuple(self.xs), tuple(self.ys), tuple(ordered), sound)
 

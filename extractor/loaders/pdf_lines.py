@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from extractor.document import BBox
 from extractor.loaders.pdf_chars import Glyph
@@ -73,7 +74,7 @@ class Line:
     def split(self, at: Iterable[int]) -> list[Line]:
         """The line cut before the characters at some indices."""
         cuts = [0, *at, len(self.glyphs)]
-        return [Line(self.glyphs[a:b]) for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+        return [Line(self.glyphs[a:b]) for a, b in pairwise(cuts) if a < b]
 
 
 def _is_apart(left: Glyph, right: Glyph) -> bool:
@@ -223,9 +224,7 @@ def _put(part: Line, glyphs: list[Glyph]) -> list[Glyph]:
 def turned_lines(glyphs: Sequence[Glyph]) -> list[Line]:
     """Lines of the characters that are turned against the page, in the turned coordinates."""
     return [
-        line
-        for turn in (1, 3, 2)
-        for line in make_lines([_upright(g) for g in glyphs if g.turn == turn])
+        line for turn in (1, 3, 2) for line in make_lines([_upright(g) for g in glyphs if g.turn == turn])
     ]
 
 

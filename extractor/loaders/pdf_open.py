@@ -12,38 +12,44 @@ import pypdfium2.raw as pdfium
 
 from extractor.document import Notice
 from extractor.errors import UnreadableError
+from extractor.loaders.pdf_streams import audit
 
 _TAIL = 2048
 _STARTXREF = re.compile(rb"startxref\s+(\d{1,20})\s*%%EOF\s*$")
-_XREF = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
+_XREF = re.compile(rb"\s*(?:xref\s+\d+\s+(\d{1,20})|\d+\s+\d+\s+obj)")
+_WIDTHS = re.compile(rb"/W\s*\[([\d\s]{1,80})\]")
 _ACTIVE = re.compile(rb"/(?:JavaScript|Launch|SubmitForm|GoToR|ImportData|RichMedia)\b")
 _REVISION_ROOM = 64
 _CATALOG = re.compile(rb"(\d{1,8})\s+\d{1,5}\s+obj\s*<<[^>]{0,200}/Type\s*/Catalog")
 _NEW_END = b"\nendstream\nendobj\ntrailer\n<< /Root %d 0 R /Size %d >>\nstartxref\n0\n%%%%EOF\n"
 
 _REASONS = {
-    pdfium.FPDF_ERR_PASSWORD: ("E_ENCRYPTED", "The PDF is password-protected; save a copy without a password."),
-    pdfium.FPDF_ERR_SECURITY: ("E_ENCRYPTED", "The PDF is protected by an unknown method; ask for an open copy."),
+    pdfium.FPDF_ERR_PASSWORD: ("E_ENCRYPTED", "The PDF is password-protected; save a copy without one."),
+    pdfium.FPDF_ERR_SECURITY: ("E_ENCRYPTED", "The PDF is protected by an unknown method; get an open copy."),
 }
 _CORRUPT = ("E_CORRUPT", "The PDF is damaged and cannot be read; ask for it to be sent again.")
 
 
 @contextmanager
-def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    """The open document; closed at the end.
+def opened(data: bytes) -> Iterator[tuple[pypdfium2.PdfDocument, list[Notice]]]:
+    """The open document with notices on the file as a whole; closed at the end.
 
     Raises:
-        UnreadableError: E_EMPTY, E_CORRUPT or E_ENCRYPTED.
+        UnreadableError: E_EMPTY, E_CORRUPT, E_ENCRYPTED or E_PDF_BOMB.
+
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableError("E_EMPTY", "The PDF file is empty; ask for it to be sent again.")
     if b"%PDF" not in data[:1024]:
         raise UnreadableError("E_CORRUPT", "The file is not a PDF; check how it was saved.")
+    streams = audit(data)
+    if streams.bomb:
+        raise UnreadableError("E_PDF_BOMB", "The PDF unpacks to far too much data; it was not read.")
     document = _loaded(data)
     try:
         if len(document) < 1:
-            raise UnreadableError("E_CORRUPT", "The PDF has no pages that can be read; ask for it to be sent again.")
-        yield document
+            raise UnreadableError("E_CORRUPT", "The PDF has no pages; ask for it to be sent again.")
+        yield document, list(_notices(data, document, streams.damaged))
     finally:
         document.close()
 
@@ -62,16 +68,15 @@ def _loaded(data: bytes) -> pypdfium2.PdfDocument:
         raise UnreadableError(*_CORRUPT) from error
 
 
-def file_notices(data: bytes, document: pypdfium2.PdfDocument) -> Iterator[Notice]:
-    """Notices on the file as a whole."""
-    if not _is_whole(data):
+def _notices(data: bytes, document: pypdfium2.PdfDocument, damaged: bool) -> Iterator[Notice]:
+    if damaged or not _is_whole(data):
         yield Notice("W_RECOVERED", "The PDF is damaged; what could be recovered was read.")
     if _ACTIVE.search(data) or pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
         yield Notice("W_ACTIVE_CONTENT", "The PDF holds programs or outside links; they were not run.")
     if document.count_attachments() > 0:
         yield Notice("W_EMBEDDED_NOT_READ", "The PDF has files attached; they were not read.")
     if _is_revised(data, document):
-        yield Notice("W_REVISED_AFTER_SIGNING", "The PDF was changed after it was signed; its last state was read.")
+        yield Notice("W_REVISED_AFTER_SIGNING", "The PDF was changed after signing; its last state was read.")
 
 
 def _is_whole(data: bytes) -> bool:
@@ -81,7 +86,17 @@ def _is_whole(data: bytes) -> bool:
         return False
     start = int(match[1])
     offset = max(data[:1024].find(b"%PDF"), 0)
-    return any(at < len(data) and bool(_XREF.match(data[at : at + 40])) for at in (start, start + offset))
+    return any(at < len(data) and _is_table(data[at : at + 400], len(data)) for at in (start, start + offset))
+
+
+def _is_table(head: bytes, size: int) -> bool:
+    """Whether a cross-reference table starts here whose counts can be true."""
+    match = _XREF.match(head)
+    if match is None:
+        return False
+    entries = int(match[1] or 0) * 18
+    widths = _WIDTHS.search(head)
+    return entries <= size and not (widths and any(int(w) > 16 for w in widths[1].split()))
 
 
 def _is_revised(data: bytes, document: pypdfium2.PdfDocument) -> bool:

@@ -61,11 +61,14 @@ class PageContent:
         self.notices.append(Notice(code, f"Page {self.number}: {message}", f"page {self.number}"))
 
 
-def read_page(document: pypdfium2.PdfDocument, index: int, reference: Reference, gutter: Span | None) -> PageContent:
+def read_page(
+    document: pypdfium2.PdfDocument, index: int, reference: Reference, gutter: Span | None
+) -> PageContent:
     """A page (from 0); ``gutter`` is what the page before left open.
 
     Raises:
         pypdfium2.PdfiumError: the page cannot be loaded.
+
     """
     with _flat_page(document, index) as page, _text_page(page) as text_page:
         chars, graphics = read_chars(text_page), read_graphics(page)
@@ -123,7 +126,7 @@ def _shown_frame(page: pypdfium2.PdfPage) -> Frame:
 
 def _is_sound(frame: Frame) -> bool:
     sides = frame.width, frame.height
-    return _LEAST_SIDE < min(sides) and max(sides) < _MOST_SIDE
+    return min(sides) > _LEAST_SIDE and max(sides) < _MOST_SIDE
 
 
 def _frame_round(glyphs: Sequence[RawGlyph]) -> Frame:
@@ -205,7 +208,8 @@ def _trusted(
 
 def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
     """Say why a page gives no text; a blank page needs no word."""
-    if graphics.odd_texts:
+    scan = _picture_share(graphics, content.shown) > _SCAN_SHARE
+    if graphics.odd_texts and not scan:
         content.notice("W_BAD_GEOMETRY", "its text has no size or stands far off the page.")
     elif graphics.images or graphics.outlines > _OUTLINES:
         content.notice("W_NEEDS_OCR", "it is a picture without text; it needs OCR.")
@@ -233,7 +237,11 @@ def _main_turn(glyphs: Sequence[RawGlyph]) -> int:
 
 
 def _lay_out(
-    content: PageContent, glyphs: list[Glyph], graphics: PageGraphics, reference: Reference, gutter: Span | None
+    content: PageContent,
+    glyphs: list[Glyph],
+    graphics: PageGraphics,
+    reference: Reference,
+    gutter: Span | None,
 ) -> None:
     frame = content.frame
     rules = [] if graphics.capped else rules_in(graphics.rules, frame)
@@ -244,7 +252,7 @@ def _lay_out(
     content.gutter = page.gutter
     content.items = [*_in_order(page.lines, found.tables, content.number)]
     content.items += [_footnote(lines) for lines in notes]
-    content.items += _turned(found.rest, frame, content.number)
+    content.items += _turned(found.rest, content.number)
 
 
 def _tables(content: PageContent, glyphs: list[Glyph], rules: list[Rule], reference: Reference) -> Tables:
@@ -260,7 +268,8 @@ def _tables(content: PageContent, glyphs: list[Glyph], rules: list[Rule], refere
 
 def _separators(rules: Sequence[Rule], width: float) -> list[float]:
     """The y of rules that may part footnotes from the text."""
-    return [r.at for r in rules if not r.upright and 0.1 * width < r.end - r.start < 0.4 * width and r.start < 0.25 * width]
+    flat = (rule for rule in rules if not rule.upright and rule.start < 0.25 * width)
+    return [rule.at for rule in flat if 0.1 * width < rule.end - rule.start < 0.4 * width]
 
 
 def _in_order(lines: Sequence[Placed], tables: Sequence[Table], page: int) -> Iterator[TextLine | Table]:
@@ -276,7 +285,7 @@ def _footnote(lines: list[Line]) -> Footnote:
     return Footnote(" ".join(line.text for line in lines), union([line.box for line in lines]))
 
 
-def _turned(glyphs: Sequence[Glyph], frame: Frame, page: int) -> list[TextLine]:
+def _turned(glyphs: Sequence[Glyph], page: int) -> list[TextLine]:
     """Text turned against the rest of the page, its number left out; it comes last."""
     turned = [g for g in glyphs if g.turn]
     lines = without_numbers(turned_lines(turned), 0)

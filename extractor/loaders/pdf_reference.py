@@ -52,7 +52,7 @@ class Reference:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return self._answer(index, question)
-        except Exception:  # noqa: BLE001 - pdfminer raises anything on broken files
+        except Exception:
             return None
 
     def _answer(self, index: int, question: Callable[[Any], _Answer]) -> _Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -182,7 +183,7 @@ def _outlines(obj: Any, matrix: Matrix, count: int) -> list[list[_Corner]]:  # n
 
 
 def _edges(points: list[_Corner]) -> Iterator[BBox]:
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         if abs(a[0] - b[0]) <= _STRAIGHT or abs(a[1] - b[1]) <= _STRAIGHT:
             yield _around([a, b])
 

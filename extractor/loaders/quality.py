@@ -14,14 +14,15 @@ from functools import lru_cache
 from typing import Literal
 
 #: Below this share a page's text is not to be trusted.
-LEGIBLE = 0.73
+LEGIBLE = 0.7
 
 _ENOUGH = 25
 _PLAIN_SHARE = 0.15
+_MOSTLY = 2
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _RISING = {"\u0301", "\u0323"}
 _ONSETS = frozenset(
-    "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split() + [""],
+    ["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()],  # noqa: SIM905
 )
 _RHYMES = frozenset(
     """
@@ -33,8 +34,9 @@ _RHYMES = frozenset(
     u ua uân uâng uât uây uc uê uêch uênh ui um un ung uơ uôc uôi uôm uôn uông uôt up ut
     uy uya uych uyên uyêt uyn uynh uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu
     y yêm yên yêng yêt yêu ym yn
-    """.split()
+    """.split()  # noqa: SIM905
 )
+_CONSONANTS = frozenset("bcdđfghjklmnpqrstvwxz")
 _STOPS = ("c", "ch", "p", "t")
 _LETTERS = frozenset("abcdeghiklmnopqrstuvxyăâđêôơưfjwz")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
@@ -50,10 +52,10 @@ def syllable_share(text: str) -> float:
     """
     sorts = [(_sort(word, in_code), word) for word, in_code in _words(text)]
     good = [word for sort, word in sorts if sort == "good"]
-    codes = sum(sort == "code" for sort, _ in sorts)
-    counted = len(sorts) - codes
-    if codes > counted:
-        counted = len(sorts)
+    counted = sum(sort != "code" for sort, _ in sorts)
+    codes = sum(sort == "code" and len(word) > 1 for sort, word in sorts)
+    if codes > _MOSTLY * counted and len(sorts) >= _ENOUGH:
+        counted += codes
     if not counted:
         return 1.0
     share = len(good) / counted
@@ -73,11 +75,7 @@ def is_legible(text: str) -> bool | None:
 def _words(text: str) -> list[tuple[str, bool]]:
     """Words, each with whether it stands in a chunk that looks like a code or an address."""
     text = unicodedata.normalize("NFC", text)
-    return [
-        (word, bool(_CODE.search(chunk)))
-        for chunk in text.split()
-        for word in _WORD.findall(chunk)
-    ]
+    return [(word, bool(_CODE.search(chunk))) for chunk in text.split() for word in _WORD.findall(chunk)]
 
 
 @lru_cache(maxsize=8192)
@@ -90,11 +88,15 @@ def _sort(word: str, in_code: bool) -> _Sort:
     return "bad"
 
 
-def _spelt(word: str) -> tuple[str, set[str]]:
-    """A word without its tones, and the tones."""
-    parts = unicodedata.normalize("NFD", word)
-    tones = {c for c in parts if c in _TONES}
-    return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)), tones
+def _spelt(word: str) -> tuple[str, list[str]]:
+    """A word without the tones on its vowels, and those tones."""
+    plain, tones = "", []
+    for char in unicodedata.normalize("NFD", word):
+        if char in _TONES and plain[-1:] not in _CONSONANTS:
+            tones.append(char)
+        else:
+            plain += char
+    return unicodedata.normalize("NFC", plain), tones
 
 
 def _is_syllable(word: str) -> bool:
@@ -108,5 +110,5 @@ def _is_syllable(word: str) -> bool:
     return plain == "gi"
 
 
-def _closes(rhyme: str, tones: set[str]) -> bool:
-    return rhyme in _RHYMES and (not rhyme.endswith(_STOPS) or bool(tones & _RISING))
+def _closes(rhyme: str, tones: list[str]) -> bool:
+    return rhyme in _RHYMES and (not rhyme.endswith(_STOPS) or bool(_RISING.intersection(tones)))
