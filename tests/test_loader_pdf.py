@@ -245,7 +245,7 @@ def test_footnotes_stand_apart() -> None:
     content = read(hand_made(ops))
     assert lines(content) == [f"{FULL}¹", FULL]
     assert [b.text for b in content.blocks if b.kind == "footnote"] == [
-        "¹Quyết định số 12/QĐ-UBND; có hiệu lực từ ngày ký."
+        "¹ Quyết định số 12/QĐ-UBND; có hiệu lực từ ngày ký."
     ]
 
 
@@ -263,8 +263,7 @@ def test_letters_of_another_font_drawn_later_leave_no_gaps() -> None:
     ops = show("nhi", 70, 600) + show("m v", 70 + text_width("nhiệ"), 600)
     ops += show("ệ", 70 + text_width("nhi"), 600, bold=True)
     ops += show("ụ", 70 + text_width("nhiệm v"), 600, bold=True) + show("khác", 70, 580)
-    text = lines(read(hand_made(ops)))[0]
-    assert text in ("nhiệm vụ", "nhiệm v")  # a viewer without the letter's shape may drop a lone ụ
+    assert lines(read(hand_made(ops))) == ["nhiệm vụ", "khác"]
 
 
 def test_glyph_by_glyph_text_gets_its_spaces_back() -> None:
@@ -344,9 +343,23 @@ def test_a_published_notice_word_for_word() -> None:
     text = (SHARED / "plans" / "qn-tb565-mtqg.txt").read_text(encoding="utf-8")
     kept = [line for line in text.splitlines()[6:] if not line.strip().isdigit()]
     content = read(path.read_bytes())
-    assert sorted(" ".join(lines(content)).split()) == sorted(" ".join(kept).split())
+    mine, theirs = words(lines(content)), words(kept)
+    assert sorted(mine) == sorted(theirs)
+    assert body(mine) == body(theirs)
     assert content.notices == ()
-    assert (
-        " ".join(kept[4:-30]).split()
-        == " ".join(lines(content)).split()[35 : 35 + len(" ".join(kept[4:-30]).split())]
-    )
+
+
+def words(of: list[str]) -> list[str]:
+    return " ".join(of).replace("565    /TB", "565/TB").split()
+
+
+def body(of: list[str]) -> list[str]:
+    return of[of.index("Ngày") : of.index("hiện./.")]
+
+
+def test_a_published_scan_gives_no_text() -> None:
+    path = SHARED / "originals" / "qn-ct08-nhadautu-2018-scan.pdf"
+    require(path.exists(), "the published documents are not at hand")
+    content = read(path.read_bytes())
+    assert content.blocks == ()
+    assert [(n.code, n.where) for n in content.notices] == [("W_NEEDS_OCR", f"page {n}") for n in (1, 2, 3)]

@@ -26,7 +26,7 @@ _PLACE = (
     rf"(?:tỉnh|thành phố|TP\.?|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực)(?:\s(?:{_CAP_WORD}|\d+)"
     rf"(?:\s(?:{_CAP_WORD}|\d+)){{0,4}})?"
 )
-_AREA_LIST = r"(?:các\s)?(?:xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|cấp xã|cấp huyện|cấp tỉnh|quận)"
+_AREA_LIST = r"(?:các\s)?(?:khu vực|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|cấp xã|cấp huyện|cấp tỉnh|quận)"
 _OF_AREAS = re.compile(
     rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s{_AREA_LIST}|(?:xã|phường|đặc khu|huyện)(?=,))"
     rf"(?:(?:,\s?|\svà\s|\s?-\s?)(?:các\s)?(?:xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận)(?!\s?[{_UPPER}]))*"
@@ -34,18 +34,20 @@ _OF_AREAS = re.compile(
 _OWN_NAME = re.compile(
     rf"(?:\s{_CAP_WORD}){{1,5}}(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{_CAP_WORD}){{0,4}})?"
 )
-_INVESTED = re.compile(r"\s(?:hạ tầng|dự án|công trình)(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)")
+_KINDS = re.compile(r"(?:đầu tư|hợp tác xã|công ty|rừng|quản lý|trường|trung tâm|cơ sở|trạm|bệnh viện|chi cục|chủ dự án)$", re.I)
+_SECTOR = re.compile(r"(?:nông nghiệp|lâm nghiệp|thủy sản|công nghiệp|thương mại|du lịch|giáo dục|y tế|đại học|cao đẳng)$", re.I)
+_LONG_NAMED = re.compile(r"(?:Ban [Qq]uản lý|BQL|Trung tâm|Công ty|Chi cục|Viện|Hợp tác xã|Hạt|Trạm|Đội)\b")
 _NAME_END = re.compile(
     r"(?:của|về|với|để|theo|có|được|đã|sẽ|đang|chưa|là|do|khi|nếu|bằng|trên|đối|nhằm|từ|đến|cho|thì|phải|cần|không|tại|"
     r"trong|giao|yêu cầu|đề nghị|hoặc|nêu|này|khác|như|sau|trước|ngày|bị|vào|qua|ra|xem|quyết|gửi|nhận|bàn)\b"
 )
 _NAME_WORDS = re.compile(
     r"(?:quản lý|dự án|đầu tư|xây dựng|công trình|giao thông|dân dụng|công nghiệp|nông nghiệp|khu kinh tế|khu vực|chuyên ngành|"
-    r"phát triển|quỹ đất|bồi thường|giải phóng mặt bằng|và (?:phát triển|môi trường|dịch vụ|quản lý)|tỉnh|thành phố|xã|phường|khu công nghiệp|nông thôn|môi trường|"
+    r"khu công nghiệp|phát triển|quỹ đất|bồi thường|giải phóng mặt bằng|và (?:phát triển|môi trường|dịch vụ|quản lý)|tỉnh|thành phố|xã|phường|khu công nghiệp|nông thôn|môi trường|"
     r"số \d+|cổ phần|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ(?: tổng hợp)?|sản xuất|chế biến|hành chính công|phục vụ|rừng|"
     r"phòng hộ|đặc dụng|kiểm lâm|thủy lợi|thú y|bảo vệ thực vật|trồng trọt|chăn nuôi|chuyên môn|kỹ thuật|chế xuất|"
     r"văn hóa|thể thao|du lịch|xã hội|giáo dục|thường xuyên|nghề nghiệp|đại học|cao đẳng|trung cấp|mầm non|tiểu học|trung học|"
-    r"cơ sở|phổ thông|dân tộc|nội trú|miền núi|khu|trung tâm|thành viên|hạ tầng|cụm công nghiệp|đô thị|cấp xã|cấp tỉnh|cấp huyện|"
+    r"cơ sở|phổ thông|dân tộc|nội trú|miền núi|khu|trung tâm|thành viên|hạ tầng|cụm công nghiệp|đô thị|lâm nghiệp|thủy sản|thủ công|kỹ thuật|cấp xã|cấp tỉnh|cấp huyện|"
     r"đa khoa|y tế|khu dân cư|thông tin|truyền thông|điện tử|thống kê|khuyến nông|khuyến công|xúc tiến|hợp tác|nhân dân|chỉ đạo|liên ngành)(?!\w)"
 )
 _HEADING_LEAD = re.compile(
@@ -102,9 +104,9 @@ def _lexicon(rules: Rulebook) -> _Lexicon:
     )
     bare = rf"(?:{noun})(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     return _Lexicon(
-        start=re.compile(rf"(?<!\w)(?:(?:{head}|{upper})(?!\w)|(?:{persons})(?!\w)|(?i:các|những|mọi|toàn thể)\s|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns}))"),
+        start=re.compile(rf"(?<!\w)(?:(?:{head}|{upper})(?!\w)|(?:{persons})(?!\w)|Trưởng\s(?=các\s)|(?i:các|những|mọi|toàn thể)\s|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns}))"),
         head=re.compile(rf"(?:{head}|{upper})(?!\w)"),
-        person=re.compile(rf"(?:(?:{persons})|(?i:các\s(?:đồng chí|{persons})))(?!\w)"),
+        person=re.compile(rf"(?:(?:{persons})|Trưởng(?=\scác\s)|(?i:các\s(?:đồng chí|{persons})))(?!\w)"),
         group=re.compile(group, re.IGNORECASE),
         bare_group=re.compile(bare, re.IGNORECASE),
         qualifier=re.compile(rf"\s(?:{qualifiers}|{_PLACE})(?!\w)"),
@@ -137,7 +139,7 @@ class _Reader:
         if bare:
             match = self.lex.bare_group.match(self.text, at)
             if match:
-                return self._qualified(self._areas(match.end()))
+                return self._described(self._qualified(self._areas(match.end())))
         return at
 
     def _person(self, at: int) -> int:
@@ -162,8 +164,20 @@ class _Reader:
         if not match:
             return at
         end = match.end()
-        invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
-        return self._qualified(self._areas(invested.end() if invested else end))
+        if _KINDS.search(match.group(0)):
+            end = self._small_words(end)
+        return self._described(self._qualified(self._areas(end)))
+
+    def _small_words(self, end: int) -> int:
+        """What kind of bodies a group is of: "các hợp tác xã nông nghiệp", "các Ban quản lý rừng đặc dụng"."""
+        while True:
+            step = re.compile(r",?\s(?=\S)").match(self.text, end)
+            word = _NAME_WORDS.match(self.text, step.end()) if step else None
+            if not word or (step and "," in step.group(0) and not word.group(0).startswith("rừng")):
+                return end
+            if not (_SECTOR.match(word.group(0)) or self._before_more_name(word.end())):
+                return end
+            end = word.end()
 
     def _registry(self, at: int) -> int:
         if self._stopped_head(at):
@@ -175,8 +189,12 @@ class _Reader:
         return max(self._tail(end), headed if self._covers(headed, end) else end)
 
     def _covers(self, headed: int, end: int) -> bool:
-        """Whether the longer reading by head noun goes on with capitals ("Trường Chính trị Mây Ngàn")."""
-        return headed > end and bool(re.match(rf"\s(?:số\s\d|{_CAP_WORD})", self.text[end:headed]))
+        """Whether the longer reading by head noun goes on with capitals ("Trường Chính trị Mây Ngàn"),
+        or with the words that long names are made of ("Ban Quản lý dự án … công trình giao thông tỉnh")."""
+        more = self.text[end:headed]
+        start = self.text.rfind(" ", 0, max(0, end - 1))
+        named = any(_LONG_NAMED.match(self.text, s) for s in range(max(0, start - 60), end)) and _NAME_WORDS.match(more[1:])
+        return headed > end and bool(re.match(rf"\s(?:số\s\d|{_CAP_WORD})", more) or named)
 
     def _stopped_head(self, at: int) -> bool:
         first = self.text[at : at + 1]
@@ -187,7 +205,8 @@ class _Reader:
         own = _OWN_NAME.match(self.text, end)
         if own and not self.lex.head.match(self.text, own.start() + 1) and not self._new_member(own.start(), end):
             end = own.end()
-        return self._qualified(self._areas(end))
+        grown = self._areas(end)
+        return self._described(self._qualified(grown)) if grown > end else self._qualified(end)
 
     def _areas(self, end: int) -> int:
         match = _OF_AREAS.match(self.text, end)
@@ -199,11 +218,11 @@ class _Reader:
             if not match or match.end() == end:
                 break
             end = match.end()
-        return self._described(end)
+        return end
 
     def _described(self, end: int) -> int:
         """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
-        match = re.compile(r"\s(?:có|thuộc|đầu mối|quản lý|hạ tầng|được giao|tham gia|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s").match(self.text, end)
+        match = re.compile(r"\s(?:có|thuộc|đầu mối|quản lý|được giao|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s").match(self.text, end)
         if not match or self.text[end - 1 : end] == ")":
             return end
         stop = re.compile(r"[,;.:()\n\t]|\svà\s|$").search(self.text, match.end())

@@ -109,8 +109,9 @@ def _committed(
 ) -> Iterator[tuple[Quantity, tuple[str, ...]]]:
     """The quantities of a clause that count, each with the rules that say so."""
     carried: tuple[str, ...] = ()
+    known = any(q.kind != "unknown" for q in inside)
     for quantity in inside:
-        if _past(quantity, clause, reading):
+        if _past(quantity, clause, reading) or (known and quantity.kind == "unknown"):
             continue
         trail = _commitment(quantity, clause, reading)
         if trail or _stands_alone(quantity, reading) or (carried and quantity.kind != "graded"):
@@ -221,8 +222,10 @@ def _comparator(quantity: Quantity, reading: _Reading) -> tuple[Comparator, int]
 
 
 def _per(quantity: Quantity, clause: Clause, reading: _Reading) -> Cycle | None:
+    """The cycle said before the quantity, right behind it, or at the end of its clause."""
     for hit in reading.hits["PER"]:
-        if clause.start <= hit.start <= quantity.end + 1:
+        closes = not reading.text[hit.end : clause.end].strip(_EDGES) and hit.end <= clause.end
+        if clause.start <= hit.start and (hit.start <= quantity.end + 1 or closes):
             return hit.facts["per"]  # type: ignore[no-any-return]
     return None
 

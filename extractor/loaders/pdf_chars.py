@@ -47,8 +47,8 @@ class Glyph(NamedTuple):
 
     ``base`` is its baseline, ``size`` the font size in points, ``spaced`` whether white space stands
     before it in the file (see :data:`Spacing`), ``order`` its place in the file among the page's
-    visible characters, ``turn`` the quarter turns of its writing against the frame (0: upright), ``closed`` that a real
-    space follows it in the file.
+    visible characters, ``turn`` the quarter turns of its writing against the frame (0: upright),
+    ``closed`` that a real space follows it in the file.
     """
 
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _SMALL = 0.85
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _REACH = 24
 _MAX_FILL = 12
+_BLANK_BEFORE_CODE = re.compile(r"(?<=\d) (?=/[A-ZĐ]{1,8}-)")
 _LEADERS = frozenset(".…_·")
 
 
@@ -47,7 +49,7 @@ class Line:
 
     @cached_property
     def text(self) -> str:
-        """The line's words, single spaces between."""
+        """The line's words, single spaces between; a number stamped into its blank joins its code."""
         first, *rest = self.glyphs
         parts, previous = [first.text], first
         for glyph in rest:
@@ -55,7 +57,7 @@ class Line:
                 parts.append(" ")
             parts.append(glyph.text)
             previous = glyph
-        return "".join(parts)
+        return _BLANK_BEFORE_CODE.sub("", "".join(parts))
 
     @cached_property
     def bold(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ from extractor.loaders.quality import is_legible
 _LEAST_SIDE, _MOST_SIDE = 20.0, 20_000.0
 _SCAN_SHARE, _SCAN_CHARS = 0.5, 60
 _OUTLINES = 300
-_LOST_SHARE, _LOST_LEAST = 0.03, 5
+_LONE = re.compile(r"(?<!\S)[bcdđghklmnpqrstv](?!\S)")
+_LONE_SHARE = 0.03
 _UNMAPPED_SHARE = 0.2
 _UNMAPPED = "its fonts do not say which letters they show; it needs OCR."
 _TOO_MANY_RULES = "it has too many ruling lines; its tables were read as plain lines."
@@ -153,12 +155,13 @@ def _note_oddities(content: PageContent, chars: PageChars, graphics: PageGraphic
 
 
 def _whole(chars: PageChars, graphics: PageGraphics, reference: Reference, index: int) -> list[RawGlyph]:
-    """The characters; pdfplumber's where PDFium skipped text objects whose font it has no shapes for."""
+    """The characters; pdfplumber's where PDFium skipped letters that a missing font has no shape for."""
     lost = graphics.texts - graphics.odd_texts - chars.objects
-    if lost <= max(_LOST_LEAST, _LOST_SHARE * graphics.texts):
+    text = _rough_text(chars.glyphs) if lost > 1 else ""
+    if lost <= 1 or (text and len(_LONE.findall(text)) <= _LONE_SHARE * text.count(" ")):
         return chars.glyphs
     second = reference.glyphs(index) or []
-    return second if len(second) > len(chars.glyphs) and is_legible(_rough_text(second)) else chars.glyphs
+    return second if len(second) > len(chars.glyphs) and _is_trusty(second) else chars.glyphs
 
 
 def _seen(content: PageContent, glyphs: list[RawGlyph], graphics: PageGraphics) -> list[RawGlyph]:
@@ -194,10 +197,10 @@ def _trusted(
     if not _lasting(glyphs) or (share > _SCAN_SHARE and len(glyphs) < _SCAN_CHARS):
         _note_textless(content, graphics)
         return []
-    if is_legible(_rough_text(glyphs)) is not False:
+    if _is_trusty(glyphs):
         return glyphs
     second = reference.glyphs(content.number - 1) or []
-    if is_legible(_rough_text(second)):
+    if len(second) > _SCAN_CHARS and _is_trusty(second):
         return second
     if sum(g.style.unmapped for g in glyphs) > _UNMAPPED_SHARE * len(glyphs):
         content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
@@ -222,6 +225,15 @@ def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
 def _lasting(glyphs: list[RawGlyph]) -> list[Glyph]:
     """What stays when the stamps of digital signatures are off."""
     return without_stamps(placed(glyphs, Frame(0, 0, 0, 0, _main_turn(glyphs)))) if glyphs else []
+
+
+def _is_trusty(glyphs: Sequence[RawGlyph]) -> bool:
+    """Whether characters make Vietnamese, in the file's order or else in that of the page."""
+    if is_legible(_rough_text(glyphs)) is not False:
+        return True
+    frame = Frame(0, 0, 0, 0, _main_turn(glyphs))
+    upright = [glyph for glyph in placed(list(glyphs), frame) if not glyph.turn]
+    return is_legible(" ".join(line.text for line in make_lines(upright))) is not False
 
 
 def _rough_text(glyphs: Sequence[RawGlyph]) -> str:

@@ -28,7 +28,7 @@ class Reference:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._pdf: Any = None
-        self._asked: set[int] = set()
+        self.asked: set[int] = set()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -44,8 +44,8 @@ class Reference:
         return self._ask(index, _glyphs)
 
     def _ask(self, index: int, question: Callable[[Any], _Answer]) -> _Answer | None:
-        self._asked.add(index)
-        if len(self._asked) > MAX_PAGES:
+        self.asked.add(index)
+        if len(self.asked) > MAX_PAGES:
             return None
         logging.getLogger("pdfminer").setLevel(logging.ERROR)
         try:
@@ -93,7 +93,7 @@ def _glyphs(page: Any) -> list[RawGlyph]:  # noqa: ANN401
             spaced = 2
             continue
         apart = edge is not None and char["x0"] - edge > _WORD_GAP * char["size"]
-        glyphs.append(_glyph(char, seen, 2 if apart else spaced))
+        glyphs.append(_glyph(char, seen, spaced or (1 if apart else 0)))
         spaced, edge = 0, char["x1"]
     return glyphs
 
