@@ -24,7 +24,7 @@ _LONGEST = 4000  # segmentation's cost grows faster than a string's length
 
 @cache
 def _segmenter() -> tuple[Any, Any]:
-    """underthesea's tokenizer and its word model, from its submodules alone (nothing that calls out)."""
+    """Underthesea's tokenizer and its word model, from its submodules alone (nothing that calls out)."""
     from pathlib import Path
 
     from underthesea.models.fast_crf_sequence_tagger import FastCRFSequenceTagger
@@ -77,7 +77,8 @@ def _one_space(text: str, end: int, _: list[tuple[int, int]]) -> bool:
 
 def annotate(document: Document, rules: Rulebook) -> Doc:
     """The document's words. ``doc.text == document.text``; ``user_data["segmented"]`` lists the
-    stretches whose words are underthesea's."""
+    stretches whose words are underthesea's.
+    """
     spans: list[tuple[int, int]] = []
     segmented: list[tuple[int, int]] = []
     for block in document.blocks:

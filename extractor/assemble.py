@@ -11,20 +11,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from extractor import schema
-from extractor.document import (
+from extractor.document import Block, Document, Node, Notice, Span
+from extractor.mention import (
     AgencyValue,
-    Block,
-    Document,
     Findings,
     Header,
     Link,
     Linked,
     Mention,
-    Node,
-    Notice,
     ReferenceValue,
     Resolved,
-    Span,
     TargetFound,
     TargetValue,
 )
@@ -68,7 +64,9 @@ class _Assembler:
         block = self.document.blocks[max(0, bisect_right(self.starts, start) - 1)]
         piece = next((p for p in block.pieces if p.start <= start < p.end), None)
         quote = schema.Quote(
-            exact=text[start:end], prefix=text[max(0, start - _CONTEXT) : start], suffix=text[end : end + _CONTEXT]
+            exact=text[start:end],
+            prefix=text[max(0, start - _CONTEXT) : start],
+            suffix=text[end : end + _CONTEXT],
         )
         return schema.Evidence(
             start=start,
@@ -139,7 +137,9 @@ class _Assembler:
         """The part of the task that a milestone is for: "Khảo sát" in "Khảo sát trong tháng 5/2026; …"."""
         block = self.document.blocks[max(0, bisect_right(self.starts, mention.start) - 1)]
         before = re.split(r"[;.\n\t]\s?", self.document.text[block.start : mention.start])[-1]
-        match = re.match(r"^[-+\s]*([^:]{3,80}?)\s*:\s*(?:hoàn thành|thực hiện|xong)?\s*$", before, re.IGNORECASE)
+        match = re.match(
+            r"^[-+\s]*([^:]{3,80}?)\s*:\s*(?:hoàn thành|thực hiện|xong)?\s*$", before, re.IGNORECASE
+        )
         if not match or re.match(r"(?:thời (?:gian|hạn)|tiến độ|lộ trình)", match.group(1), re.IGNORECASE):
             return None
         return match.group(1).strip()
@@ -152,7 +152,9 @@ class _Assembler:
             return "heading"
         return "label" if link[0].found_by.startswith("agencies.list") else "said"
 
-    def task(self, linked: Linked, number: int, ids: dict[int, str], targets: dict[int, list[str]]) -> schema.Task:
+    def task(
+        self, linked: Linked, number: int, ids: dict[int, str], targets: dict[int, list[str]]
+    ) -> schema.Task:
         """One task of the contract."""
         duty = linked.duty
         node = self.document.nodes[duty.node]
@@ -238,7 +240,7 @@ class _Assembler:
                 end=self._section_end(i),
             )
             for i, n in enumerate(nodes)
-            if n.kind in _GROUPS and i in above or n.kind == "annex"
+            if (n.kind in _GROUPS and i in above) or n.kind == "annex"
         ]
 
     def _section_end(self, index: int) -> int:
@@ -324,12 +326,19 @@ class _Assembler:
         )
         out = [Notice(code, message) for code, value, message in said if not value]
         if head.issued and len(head.issued) < 10:
-            out.append(Notice("W_PARTIAL_DATE", f"the document's date is written only as far as {head.issued}"))
+            out.append(
+                Notice("W_PARTIAL_DATE", f"the document's date is written only as far as {head.issued}")
+            )
         return out
 
     def _task_notices(self, tasks: Sequence[schema.Task]) -> list[Notice]:
         if not tasks:
-            return [Notice("W_NO_TASKS", "no task was found; the file may hold no plan, or its text could not be read")]
+            return [
+                Notice(
+                    "W_NO_TASKS",
+                    "no task was found; the file may hold no plan, or its text could not be read",
+                )
+            ]
         no_lead = sum(not t.lead for t in tasks)
         no_date = sum(not t.deadlines for t in tasks)
         undated = sum(d.kind in ("date", "period") and not d.due for t in tasks for d in t.deadlines)
@@ -372,6 +381,8 @@ def _signer(head: Header) -> schema.Signer | None:
     return schema.Signer(name=head.signer.name, title=head.signer.title, capacity=head.signer.capacity)
 
 
-def assemble(document: Document, findings: Findings, linked: Sequence[Linked], run: schema.Run) -> schema.Plan:
+def assemble(
+    document: Document, findings: Findings, linked: Sequence[Linked], run: schema.Run
+) -> schema.Plan:
     """The plan of the contract."""
     return _Assembler(document, findings, linked).plan(run)

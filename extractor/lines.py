@@ -25,7 +25,9 @@ _OPEN_END = re.compile(
     re.IGNORECASE,
 )
 _CODE_HYPHEN = re.compile(r"[\w/]-$")
-_HEAD_LINE = re.compile(r"^(?:Nơi nhận|Kính gửi|Số\s?:|TM\.|KT\.|TL\.|T/M|TUQ\.|Đơn vị|Cơ quan|Thời (?:gian|hạn))")
+_HEAD_LINE = re.compile(
+    r"^(?:Nơi nhận|Kính gửi|Số\s?:|TM\.|KT\.|TL\.|T/M|TUQ\.|Đơn vị|Cơ quan|Thời (?:gian|hạn))"
+)
 
 
 def _lower(text: str) -> bool:

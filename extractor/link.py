@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from extractor.document import (
+from extractor.document import Document, Node
+from extractor.mention import (
     AgencyValue,
     Bearer,
-    Document,
     DutyFound,
     Findings,
     LabelFound,
     Link,
     Linked,
     Mention,
-    Node,
     Said,
 )
 
@@ -63,8 +62,14 @@ class _Linker:
             return self._row(found)
         lead, support = self._roles(found)
         dates = [(m, None) for m in found.deadlines]
-        dates += [(m, self._origin(x, duty.node)) for x in self._nearest(found, "deadline") for m in x.deadlines]
-        results = [(s, self._origin(x, duty.node)) for x in self._nearest(found, "deliverable") for s in x.deliverables]
+        dates += [
+            (m, self._origin(x, duty.node)) for x in self._nearest(found, "deadline") for m in x.deadlines
+        ]
+        results = [
+            (s, self._origin(x, duty.node))
+            for x in self._nearest(found, "deliverable")
+            for s in x.deliverables
+        ]
         return Linked(duty, lead, support, _distinct_dates(dates), tuple(results))
 
     def _row(self, found: DutyFound) -> Linked:
@@ -158,5 +163,3 @@ def link(document: Document, findings: Findings) -> tuple[Linked, ...]:
     """Each duty with its agencies, deadlines and deliverables."""
     linker = _Linker(document, findings)
     return tuple(linker.link(found) for found in findings.duties)
-
-

@@ -110,7 +110,18 @@ class _Builder:
         kind = "paragraph" if raw.kind == "line" else raw.kind
         start = cells[0].start if cells else pieces[0].start
         self.blocks.append(
-            Block(start, self.length, kind, tuple(pieces), cells, raw.table, row, raw.gap, raw.bold, raw.centered)
+            Block(
+                start,
+                self.length,
+                kind,
+                tuple(pieces),
+                cells,
+                raw.table,
+                row,
+                raw.gap,
+                raw.bold,
+                raw.centered,
+            )
         )
         self.put("\n")
 

@@ -24,7 +24,7 @@ class Pipeline:
         self.rules = rules or rulebook.load()
 
     def extract(self, path: str | os.PathLike[str]) -> schema.Plan:
-        """The plan that a file holds. Raises :class:`extractor.errors.UnreadableError` where it holds none."""
+        """The plan that a file holds. Raises :class:`~extractor.errors.UnreadableError`."""
         started, clock = datetime.now(UTC), time.perf_counter()
         document = segment(normalize(load(path)), self.rules)
         doc = annotate(document, self.rules)

@@ -11,13 +11,28 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import cast
 
-from extractor.document import Block, Column, Document, MarkerKind, Node, SectionRole, Span
+from extractor.document import Block, Column, Document, MarkerKind, Node, SectionRole
 from extractor.rulebook import Rulebook
 from extractor.tables import Row, TableReader
 
-_RANK = {"annex": 0, "part": 1, "upper": 2, "roman": 3, "arabic": 4, "letter": 8, "paren": 9, "dash": 10, "plus": 11}
+_RANK = {
+    "annex": 0,
+    "part": 1,
+    "upper": 2,
+    "roman": 3,
+    "arabic": 4,
+    "letter": 8,
+    "paren": 9,
+    "dash": 10,
+    "plus": 11,
+}
 _MARKERS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
-    ("part", re.compile(r"^((?:PHẦN|CHƯƠNG|MỤC|ĐIỀU|Phần|Chương|Mục|Điều)\s+(?:(?:thứ|THỨ)\s+\w+|[IVXLC]+|\d{1,2}))\s?(?:[.:–-]\s?|$)")),
+    (
+        "part",
+        re.compile(
+            r"^((?:PHẦN|CHƯƠNG|MỤC|ĐIỀU|Phần|Chương|Mục|Điều)\s+(?:(?:thứ|THỨ)\s+\w+|[IVXLC]+|\d{1,2}))\s?(?:[.:–-]\s?|$)"
+        ),
+    ),
     ("roman", re.compile(r"^([IVX]{1,6})(?:\s?[.\-–)]\s?|\s?/\s)(?=\S)")),
     ("arabic", re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,3})\s?[.)/:-]?\s(?=\S)")),
     ("arabic", re.compile(r"^(\d{1,2})\s?[./,-]\s?(?=[^\d\s])")),
@@ -27,12 +42,18 @@ _MARKERS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     ("dash", re.compile(r"^()[-–•●▪~*]\s?(?=\S)")),
     ("plus", re.compile(r"^()\+\s?(?=\S)")),
 )
-_ANNEX = re.compile(r"^((?:PHỤ LỤC|PHỤ BIỂU|BIỂU MẪU|BIỂU|Phụ lục|Phụ biểu)(?:\s+(?:SỐ|số))?(?:\s+(?:[IVXLC]{1,5}|\d{1,2}[A-Za-z]?))?)\s?(?:$|[.:(–-])")
+_ANNEX = re.compile(
+    r"^((?:PHỤ LỤC|PHỤ BIỂU|BIỂU MẪU|BIỂU|Phụ lục|Phụ biểu)(?:\s+(?:SỐ|số))?(?:\s+(?:[IVXLC]{1,5}|\d{1,2}[A-Za-z]?))?)\s?(?:$|[.:(–-])"
+)
 _RECIPIENTS = re.compile(r"^\W{0,3}(?:Nơi nhận|NƠI NHẬN|Nơi gửi)\b")
 _SIGNATURE = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s?[A-ZĐÀ-Ỹ]{2,}")
-_NEW_TITLE = re.compile(r"^(?:KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|BIỂU PHÂN CÔNG|BẢNG PHÂN CÔNG|PHÂN CÔNG)\b")
+_NEW_TITLE = re.compile(
+    r"^(?:KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|BIỂU PHÂN CÔNG|BẢNG PHÂN CÔNG|PHÂN CÔNG)\b"
+)
 _ADDRESSEES = re.compile(r"^Kính gửi\b", re.IGNORECASE)
-_BODY_START = re.compile(r"^(?:Căn cứ|Thực hiện|Triển khai|Để|Theo|Ngày|Xét|Tiếp theo|Qua|Sau khi|Trong thời gian)\b")
+_BODY_START = re.compile(
+    r"^(?:Căn cứ|Thực hiện|Triển khai|Để|Theo|Ngày|Xét|Tiếp theo|Qua|Sau khi|Trong thời gian)\b"
+)
 _TITLE_LENGTH = 260
 
 
@@ -70,10 +91,14 @@ class _Outliner:
     def outline(self) -> tuple[Node, ...]:
         blocks = self.document.blocks
         self.numbered = any(
-            marker_of(self.document.text_of(b))[0] not in ("text", "dash", "plus") for b in blocks if not b.cells
+            marker_of(self.document.text_of(b))[0] not in ("text", "dash", "plus")
+            for b in blocks
+            if not b.cells
         )
         numbered_blocks = enumerate(blocks)
-        for table, group in groupby(numbered_blocks, key=lambda pair: pair[1].table if pair[1].cells else None):
+        for table, group in groupby(
+            numbered_blocks, key=lambda pair: pair[1].table if pair[1].cells else None
+        ):
             pairs = list(group)
             if table is None:
                 for index, block in pairs:
@@ -125,7 +150,7 @@ class _Outliner:
             opens = kind not in ("text", "dash", "plus")
         else:
             seen = any(_BODY_START.match(self.document.text_of(n)) for n in self.nodes)
-            opens = seen or kind in ("dash", "plus") and not self._addressed()
+            opens = seen or (kind in ("dash", "plus") and not self._addressed())
         if opens:
             self.zone = "other"
         return opens
@@ -175,7 +200,9 @@ class _Outliner:
         role, background = said
         return "purpose" if background else role
 
-    def _add(self, index: int, kind: MarkerKind, marker: str, start: int, end: int, row: Row | None = None) -> None:
+    def _add(
+        self, index: int, kind: MarkerKind, marker: str, start: int, end: int, row: Row | None = None
+    ) -> None:
         parent = self._parent(kind)
         role = self._role(kind, parent, self.document.text[start:end])
         level = self.nodes[parent].level + 1 if parent is not None else 1
@@ -187,7 +214,11 @@ class _Outliner:
 
     def _table(self, indices: list[int]) -> None:
         first = self.document.blocks[indices[0]]
-        if any(_RECIPIENTS.match(self.document.text_of(c)) for i in indices for c in self.document.blocks[i].cells):
+        if any(
+            _RECIPIENTS.match(self.document.text_of(c))
+            for i in indices
+            for c in self.document.blocks[i].cells
+        ):
             self.zone, self.stack = "recipients", []
         carried = self.columns if len(first.cells) >= len(self.columns) - 2 else {}
         reader = TableReader(self.document, self.rules, dict(carried))
@@ -237,11 +268,13 @@ class _Outliner:
         if last is None:
             return
         pieces = (*self.nodes[last].pieces, *(s for s in [row.duty] if s))
-        fields = (*self.nodes[last].fields, *((c, s) for c, s in row.fields.items() if c not in ("duty", "number")))
+        fields = (
+            *self.nodes[last].fields,
+            *((c, s) for c, s in row.fields.items() if c not in ("duty", "number")),
+        )
         self.nodes[last] = replace(self.nodes[last], pieces=pieces, fields=fields)
 
 
 def segment(document: Document, rules: Rulebook) -> Document:
     """``document`` with its outline."""
     return replace(document, nodes=_Outliner(document, rules).outline())
-

@@ -15,7 +15,9 @@ from typing import cast
 from extractor.document import Block, Cell, Column, Document, Span
 from extractor.rulebook import Rulebook
 
-_NUMBER = re.compile(r"^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,3}(?:\.\d{1,3}){0,4}|[a-zđ]|[\w.]{1,4}_?[\w.]{0,14}\d)\s?[.)]?$")
+_NUMBER = re.compile(
+    r"^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,3}(?:\.\d{1,3}){0,4}|[a-zđ]|[\w.]{1,4}_?[\w.]{0,14}\d)\s?[.)]?$"
+)
 _INLINE_NUMBER = re.compile(r"^([IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2}){0,3})\s?[.)]\s+(?=\S)")
 _GROUP_NUMBER = re.compile(r"^(?:[IVXLC]{1,6}|[A-ZĐ])\s?[.)]?$")
 _COLUMN_COUNT = re.compile(r"^\(?\d{1,2}\)?$")
@@ -116,7 +118,9 @@ class TableReader:
         texts = [(c, self.document.text_of(c)) for c in block.cells if c.start < c.end]
         if texts and all(_COLUMN_COUNT.match(t) for _, t in texts) and len(texts) >= 3:
             return True
-        wide = {c.column + i for c in (self.open_header or block).cells if c.columns > 1 for i in range(c.columns)}
+        wide = {
+            c.column + i for c in (self.open_header or block).cells if c.columns > 1 for i in range(c.columns)
+        }
         under = [(c, classify(t, self.rules)) for c, t in texts]
         if not wide or not under or not all(kind and c.column in wide for c, kind in under):
             return False

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor import rulebook
-from extractor.document import DeadlineValue, PartialDate, Resolved
 from extractor.extractors import dates, deadlines
+from extractor.mention import DeadlineValue, PartialDate, Resolved
 
 RULES = rulebook.load()
 CORPUS = Path(__file__).parent / "data" / "deadlines.tsv"

@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from extractor import rulebook
-from extractor.document import Block, Cell, Document, Header, Source
+from extractor.document import Block, Cell, Document, Source
 from extractor.extractors import header
 from extractor.extractors.lines import decapitalised
 from extractor.extractors.signature import person
+from extractor.mention import Header
 
 DATA = Path(__file__).parent / "data" / "headers.yaml"
 CASES: dict[str, dict[str, Any]] = {c["name"]: c for c in yaml.safe_load(DATA.read_text(encoding="utf-8"))}

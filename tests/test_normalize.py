@@ -65,7 +65,9 @@ def test_a_heading_is_not_joined_to_the_paragraph_under_it():
 
 
 def test_a_footnote_in_mid_sentence_stands_apart():
-    doc = document("5. Điều động cán bộ bảo đảm đúng người, đúng thời\n\n¹ Văn bản số 5/BNV ngày 08/4/2026.\n\nđiểm, đúng việc.")
+    doc = document(
+        "5. Điều động cán bộ bảo đảm đúng người, đúng thời\n\n¹ Văn bản số 5/BNV ngày 08/4/2026.\n\nđiểm, đúng việc."
+    )
     assert [(b.kind, doc.text_of(b)) for b in doc.blocks] == [
         ("paragraph", "5. Điều động cán bộ bảo đảm đúng người, đúng thời điểm, đúng việc."),
         ("footnote", "¹ Văn bản số 5/BNV ngày 08/4/2026."),
@@ -107,7 +109,11 @@ def test_tabs_make_rows_and_a_page_break_does_not_end_a_table():
 
 def test_barred_tables_and_markdown_marks():
     doc = document("|TT|Nhiệm vụ|\n|---|---|\n|1|**Rà soát** <p>hồ sơ</p>|\n\n- Thời gian: **thường xuyên**.")
-    assert [doc.text_of(b) for b in doc.blocks] == ["TT\tNhiệm vụ", "1\tRà soát hồ sơ", "- Thời gian: thường xuyên."]
+    assert [doc.text_of(b) for b in doc.blocks] == [
+        "TT\tNhiệm vụ",
+        "1\tRà soát hồ sơ",
+        "- Thời gian: thường xuyên.",
+    ]
 
 
 def test_pieces_keep_page_and_box():
@@ -125,11 +131,17 @@ def test_pieces_keep_page_and_box():
 
 
 def test_what_is_left_out_is_said():
-    codes = {n.code for n in document("Sở\x00 Nội vụ \u202eabc\u202c " + "e" + "\u0301" * 9 + "x" * 40).notices}
+    codes = {
+        n.code for n in document("Sở\x00 Nội vụ \u202eabc\u202c " + "e" + "\u0301" * 9 + "x" * 40).notices
+    }
     assert codes == {"W_CONTROL_CHARS", "W_BIDI", "W_COMBINING_RUN"}
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=80), max_size=12))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=80), max_size=12
+    )
+)
 def test_any_lines_give_blocks_that_lie_in_the_text(lines: list[str]):
     doc = document("\n".join(lines) or "x")
     for block in doc.blocks:

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from extractor import rulebook
-from extractor.document import Mention, ReferenceValue, Span
+from extractor.document import Span
 from extractor.extractors import references
+from extractor.mention import Mention, ReferenceValue
 
 DATA = yaml.safe_load((Path(__file__).parent / "data" / "references.yaml").read_text(encoding="utf-8"))
 

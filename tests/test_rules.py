@@ -7,7 +7,7 @@ import re
 import pytest
 
 from extractor import rulebook
-from extractor.rulebook import Rule, RuleError, Rulebook
+from extractor.rulebook import Rule, Rulebook, RuleError
 
 BOOK = rulebook.load()
 RULES = BOOK.all_rules()

@@ -105,21 +105,23 @@ def test_recipients_annex_and_its_table():
     roles = {doc.text_of(n): n.role for n in doc.nodes}
     assert roles["Nơi nhận:"] == roles["Trần Thị Ví Dụ"] == "recipients"
     rows = [n for n in doc.nodes if n.kind == "row"]
-    assert [(n.path, doc.text_of(n)) for n in rows] == [("PHỤ LỤC II.I", "Phát tờ rơi"), ("PHỤ LỤC II.I", "Họp dân")]
+    assert [(n.path, doc.text_of(n)) for n in rows] == [
+        ("PHỤ LỤC II.I", "Phát tờ rơi"),
+        ("PHỤ LỤC II.I", "Họp dân"),
+    ]
     assert [doc.text_of(s) for _, s in rows[0].fields] == ["Sở A", "Quý I/2026"]
 
 
 def table(*rows: str) -> list[tuple[str, dict[str, str]]]:
     doc = outlined("PHỤ LỤC\n" + "\n".join(rows))
-    return [
-        (doc.text_of(n), {c: doc.text_of(s) for c, s in n.fields}) for n in doc.nodes if n.kind == "row"
-    ]
+    return [(doc.text_of(n), {c: doc.text_of(s) for c, s in n.fields}) for n in doc.nodes if n.kind == "row"]
 
 
 def test_columns_are_found_by_their_words_in_any_order():
-    assert table("STT\tThời gian hoàn thành\tĐơn vị thực hiện\tNội dung công việc\tSản phẩm", "1\tTháng 5\tSở A\tRà soát\tBáo cáo") == [
-        ("Rà soát", {"deadline": "Tháng 5", "lead": "Sở A", "deliverable": "Báo cáo"})
-    ]
+    assert table(
+        "STT\tThời gian hoàn thành\tĐơn vị thực hiện\tNội dung công việc\tSản phẩm",
+        "1\tTháng 5\tSở A\tRà soát\tBáo cáo",
+    ) == [("Rà soát", {"deadline": "Tháng 5", "lead": "Sở A", "deliverable": "Báo cáo"})]
 
 
 def test_a_repeated_header_is_nothing_and_a_row_goes_on_after_the_page():
@@ -143,7 +145,10 @@ def test_a_row_cut_short_takes_what_is_missing_from_the_row_above_in_its_group()
         "II\tNhân lực",
         "1\tMở lớp\tSở D\tSở B\tQuý II/2026",
     )
-    assert rows[1] == ("Lắp máy dự phòng", {"lead": "Sở C", "support": "Sở B", "deadline": "Quý I/2026", "deliverable": "Trạm"})
+    assert rows[1] == (
+        "Lắp máy dự phòng",
+        {"lead": "Sở C", "support": "Sở B", "deadline": "Quý I/2026", "deliverable": "Trạm"},
+    )
     assert "deliverable" not in rows[2][1]
 
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from extractor.document import (
+from extractor.document import Document, Node, Span, ancestors_of
+from extractor.extractors import agencies, dates, deadlines, duties, header, references, roles, targets
+from extractor.mention import (
     Bearer,
     DeadlineValue,
-    Document,
     Duty,
     DutyFound,
     Findings,
@@ -19,21 +20,19 @@ from extractor.document import (
     Label,
     LabelFound,
     Mention,
-    Node,
     Said,
-    Span,
     TargetFound,
     TargetValue,
-    ancestors_of,
 )
-from extractor.extractors import agencies, dates, deadlines, duties, header, references, roles, targets
 from extractor.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _ITEMS = re.compile(r"[;\n]+")
-_SUBLABEL = re.compile(r"(?:^|[;.\n]\s?)(?:[-+]\s?)?(?:(?:cơ quan|đơn vị)\s)?(chủ trì|phối hợp)\s?:\s?", re.IGNORECASE)
+_SUBLABEL = re.compile(
+    r"(?:^|[;.\n]\s?)(?:[-+]\s?)?(?:(?:cơ quan|đơn vị)\s)?(chủ trì|phối hợp)\s?:\s?", re.IGNORECASE
+)
 
 
 def _words(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
@@ -176,7 +175,12 @@ class _Reading:
 
 def _moved(mention: Mention, by: int) -> Mention:
     return Mention(
-        mention.label, mention.start + by, mention.end + by, mention.value, mention.found_by, mention.confidence
+        mention.label,
+        mention.start + by,
+        mention.end + by,
+        mention.value,
+        mention.found_by,
+        mention.confidence,
     )
 
 
@@ -213,7 +217,9 @@ def _day(issued: str | None) -> date | None:
     return date.fromisoformat(issued) if issued and len(issued) == 10 else None
 
 
-def _targets(document: Document, rules: Rulebook, duties_at: set[int], context: _Context) -> Iterator[TargetFound]:
+def _targets(
+    document: Document, rules: Rulebook, duties_at: set[int], context: _Context
+) -> Iterator[TargetFound]:
     """The targets of the parts that state them, and of the duties."""
     for index, node in enumerate(document.nodes):
         stated = node.role == "targets" or node.kind == "target"

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from extractor.document import Mention
 from extractor.extractors.agency_names import canonical, names
+from extractor.mention import Mention
 from extractor.rulebook import Rulebook
 
 _UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _LOWER_WORD = rf"[^\W{_UPPER}\d_]+"
 _CAP_WORD = rf"[{_UPPER}][\w]*(?:[-–][\w]+)*"
-_SEPARATOR = re.compile(r"\s*(?:\([^()]{0,200}\)\s*)?(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng|hoặc|cùng với)\s|\s?/\s?|\s+[-–+]\s+)(?:với\s)?")
+_SEPARATOR = re.compile(
+    r"\s*(?:\([^()]{0,200}\)\s*)?(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng|hoặc|cùng với)\s|\s?/\s?|\s+[-–+]\s+)(?:với\s)?"
+)
 _BRACKET = re.compile(r"\s*\([^()]{0,300}\)")
 _PLACE = (
     rf"(?:tỉnh|thành phố|TP\.?|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực)(?:\s(?:{_CAP_WORD}|\d+)"
@@ -34,8 +36,14 @@ _OF_AREAS = re.compile(
 _OWN_NAME = re.compile(
     rf"(?:\s{_CAP_WORD}){{1,5}}(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{_CAP_WORD}){{0,4}})?"
 )
-_KINDS = re.compile(r"(?:đầu tư|hợp tác xã|công ty|rừng|quản lý|trường|trung tâm|cơ sở|trạm|bệnh viện|chi cục|chủ dự án)$", re.I)
-_SECTOR = re.compile(r"(?:nông nghiệp|lâm nghiệp|thủy sản|công nghiệp|thương mại|du lịch|giáo dục|y tế|đại học|cao đẳng)$", re.I)
+_KINDS = re.compile(
+    r"(?:đầu tư|hợp tác xã|công ty|rừng|quản lý|trường|trung tâm|cơ sở|trạm|bệnh viện|chi cục|chủ dự án)$",
+    re.I,
+)
+_SECTOR = re.compile(
+    r"(?:nông nghiệp|lâm nghiệp|thủy sản|công nghiệp|thương mại|du lịch|giáo dục|y tế|đại học|cao đẳng)$",
+    re.I,
+)
 _LONG_NAMED = re.compile(r"(?:Ban [Qq]uản lý|BQL|Trung tâm|Công ty|Chi cục|Viện|Hợp tác xã|Hạt|Trạm|Đội)\b")
 _NAME_END = re.compile(
     r"(?:của|về|với|để|theo|có|được|đã|sẽ|đang|chưa|là|do|khi|nếu|bằng|trên|đối|nhằm|từ|đến|cho|thì|phải|cần|không|tại|"
@@ -59,7 +67,10 @@ _HEADING_TAIL = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đối với|ngoài)\b", re.IGNORECASE)
-_SHARED_HEAD = re.compile(r"(?:các\s)?(sở|bộ|ban|hội|phòng|cục|chi cục)(?:,?\s(?:ban,\s?)?ngành)?\s?(:)?\s?(?=[A-ZĐÀ-Ỵ])", re.IGNORECASE)
+_SHARED_HEAD = re.compile(
+    r"(?:các\s)?(sở|bộ|ban|hội|phòng|cục|chi cục)(?:,?\s(?:ban,\s?)?ngành)?\s?(:)?\s?(?=[A-ZĐÀ-Ỵ])",
+    re.IGNORECASE,
+)
 
 
 _Member = tuple[int, int, str]  # where a member stands, and its text (with its head, where that is shared)
@@ -94,17 +105,19 @@ def _lexicon(rules: Rulebook) -> _Lexicon:
     data = rules.data("agencies")
     heads = sorted(data["heads"], key=lambda h: len(h if isinstance(h, str) else h["word"]), reverse=True)
     head = "|".join(map(_head_pattern, heads))
-    upper = "|".join(_head_pattern(h).replace(w := (h if isinstance(h, str) else h["word"]), w.upper(), 1) for h in heads)
+    upper = "|".join(
+        _head_pattern(h).replace(w := (h if isinstance(h, str) else h["word"]), w.upper(), 1) for h in heads
+    )
     nouns = _alternatives(data["group_nouns"])
     noun = rf"(?:{nouns})(?!\w)"
     qualifiers = _alternatives(data["qualifiers"])
     persons = _alternatives(data["persons"])
-    group = (
-        rf"(?:các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*|(?:(?:các|những|mọi|toàn thể|toàn bộ)\s)(?:{noun}))(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
-    )
+    group = rf"(?:các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*|(?:(?:các|những|mọi|toàn thể|toàn bộ)\s)(?:{noun}))(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     bare = rf"(?:{noun})(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     return _Lexicon(
-        start=re.compile(rf"(?<!\w)(?:(?:{head}|{upper})(?!\w)|(?:{persons})(?!\w)|Trưởng\s(?=các\s)|(?i:các|những|mọi|toàn thể)\s|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns}))"),
+        start=re.compile(
+            rf"(?<!\w)(?:(?:{head}|{upper})(?!\w)|(?:{persons})(?!\w)|Trưởng\s(?=các\s)|(?i:các|những|mọi|toàn thể)\s|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns}))"
+        ),
         head=re.compile(rf"(?:{head}|{upper})(?!\w)"),
         person=re.compile(rf"(?:(?:{persons})|Trưởng(?=\scác\s)|(?i:các\s(?:đồng chí|{persons})))(?!\w)"),
         group=re.compile(group, re.IGNORECASE),
@@ -156,7 +169,9 @@ class _Reader:
 
     def _person_name(self, end: int) -> int:
         """A personal name behind an office: "Phó Chủ tịch UBND tỉnh Nguyễn Văn A"."""
-        match = re.compile(rf"\s(?:-\s)?(?=(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Trịnh|Lò|Vàng|Giàng|Ma|Hà|Cao|Đoàn|Lương|Tống|Mai)\s)(?:{_CAP_WORD}\s?){{2,5}}").match(self.text, end)
+        match = re.compile(
+            rf"\s(?:-\s)?(?=(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Trịnh|Lò|Vàng|Giàng|Ma|Hà|Cao|Đoàn|Lương|Tống|Mai)\s)(?:{_CAP_WORD}\s?){{2,5}}"
+        ).match(self.text, end)
         return end + len(match.group(0).rstrip()) if match else end
 
     def _group(self, at: int) -> int:
@@ -190,10 +205,13 @@ class _Reader:
 
     def _covers(self, headed: int, end: int) -> bool:
         """Whether the longer reading by head noun goes on with capitals ("Trường Chính trị Mây Ngàn"),
-        or with the words that long names are made of ("Ban Quản lý dự án … công trình giao thông tỉnh")."""
+        or with the words that long names are made of ("Ban Quản lý dự án … công trình giao thông tỉnh").
+        """
         more = self.text[end:headed]
         start = self.text.rfind(" ", 0, max(0, end - 1))
-        named = any(_LONG_NAMED.match(self.text, s) for s in range(max(0, start - 60), end)) and _NAME_WORDS.match(more[1:])
+        named = any(
+            _LONG_NAMED.match(self.text, s) for s in range(max(0, start - 60), end)
+        ) and _NAME_WORDS.match(more[1:])
         return headed > end and bool(re.match(rf"\s(?:số\s\d|{_CAP_WORD})", more) or named)
 
     def _stopped_head(self, at: int) -> bool:
@@ -203,7 +221,11 @@ class _Reader:
     def _tail(self, end: int) -> int:
         """What belongs to a name behind it: its own capitals, its areas, its place, its qualifiers."""
         own = _OWN_NAME.match(self.text, end)
-        if own and not self.lex.head.match(self.text, own.start() + 1) and not self._new_member(own.start(), end):
+        if (
+            own
+            and not self.lex.head.match(self.text, own.start() + 1)
+            and not self._new_member(own.start(), end)
+        ):
             end = own.end()
         grown = self._areas(end)
         return self._described(self._qualified(grown)) if grown > end else self._qualified(end)
@@ -222,7 +244,9 @@ class _Reader:
 
     def _described(self, end: int) -> int:
         """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
-        match = re.compile(r"\s(?:có|thuộc|đầu mối|quản lý|được giao|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s").match(self.text, end)
+        match = re.compile(
+            r"\s(?:có|thuộc|đầu mối|quản lý|được giao|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s"
+        ).match(self.text, end)
         if not match or self.text[end - 1 : end] == ")":
             return end
         stop = re.compile(r"[,;.:()\n\t]|\svà\s|$").search(self.text, match.end())
@@ -237,8 +261,12 @@ class _Reader:
 
     def _trim_description(self, end: int, stop: int, match: re.Match[str]) -> int:
         words = self.text[match.end() : stop].split()
-        short = 0 < len(words) <= 8 and not self.text.startswith(("có trách nhiệm", "có nhiệm vụ", "có ý kiến"), end + 1)
-        plain = match.group(0).strip() != "có" or not re.match(r"(?:trách|thể|kế|biện|giải|hướng|văn)", words[0] if words else "")
+        short = 0 < len(words) <= 8 and not self.text.startswith(
+            ("có trách nhiệm", "có nhiệm vụ", "có ý kiến"), end + 1
+        )
+        plain = match.group(0).strip() != "có" or not re.match(
+            r"(?:trách|thể|kế|biện|giải|hướng|văn)", words[0] if words else ""
+        )
         return stop if short and plain else end
 
     # --- names no registry has ---------------------------------------------------------------------
@@ -248,7 +276,9 @@ class _Reader:
         if not match:
             return at
         end = self._name_words(match.end())
-        if end == match.end() and not re.match(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b", self.text[end : end + 14]):
+        if end == match.end() and not re.match(
+            r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b", self.text[end : end + 14]
+        ):
             return at
         return self._tail(end)
 
@@ -266,7 +296,9 @@ class _Reader:
         cap = re.compile(rf"\s(?:[-–]\s)?(?:{_CAP_WORD}|\d{{1,3}}\b)").match(text, end)
         if cap and (first or not self._new_member(cap.start(), end)):
             return self._second_syllable(cap.end())
-        joined = re.compile(rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={_CAP_WORD}|\d)").match(text, end)
+        joined = re.compile(
+            rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={_CAP_WORD}|\d)"
+        ).match(text, end)
         if joined and self._splits(joined, end):
             return end
         if joined:
@@ -283,8 +315,11 @@ class _Reader:
             return True
         nxt = at + 1
         return bool(
-            _NAME_WORDS.match(self.text, nxt) or self.lex.verb.match(self.text, nxt) or self.text[nxt : nxt + 1].isupper()
-            or _NAME_END.match(self.text, nxt) or self.text.startswith(("liên quan", "tỉnh", "số "), nxt)
+            _NAME_WORDS.match(self.text, nxt)
+            or self.lex.verb.match(self.text, nxt)
+            or self.text[nxt : nxt + 1].isupper()
+            or _NAME_END.match(self.text, nxt)
+            or self.text.startswith(("liên quan", "tỉnh", "số "), nxt)
         )
 
     def _new_member(self, start: int, end: int) -> bool:
@@ -294,7 +329,12 @@ class _Reader:
 
     def _inner_head(self, at: int) -> bool:
         """Heads that stand inside other names ("Ban Tổ chức Tỉnh ủy", "Văn phòng UBND tỉnh")."""
-        return bool(re.match(r"(?:Tỉnh|Thành|Đảng|Huyện|UBND|Ủy ban|HĐND|Hội đồng|Đoàn|Trung ương|Chính phủ|Quốc hội|Khu|Bộ |Việt Nam|Công an|Mặt trận)", self.text[at:at + 12]))
+        return bool(
+            re.match(
+                r"(?:Tỉnh|Thành|Đảng|Huyện|UBND|Ủy ban|HĐND|Hội đồng|Đoàn|Trung ương|Chính phủ|Quốc hội|Khu|Bộ |Việt Nam|Công an|Mặt trận)",
+                self.text[at : at + 12],
+            )
+        )
 
     def _splits(self, joined: re.Match[str], end: int) -> bool:
         """A comma or "và" before a member with a name of its own."""
@@ -306,7 +346,11 @@ class _Reader:
         return mark == "," and self._is_known(end)
 
     def _is_known(self, end: int) -> bool:
-        return any(self.names.longest(self.text, s) == end for s in range(max(0, end - 60), end) if self.text[s : s + 1].isupper())
+        return any(
+            self.names.longest(self.text, s) == end
+            for s in range(max(0, end - 60), end)
+            if self.text[s : s + 1].isupper()
+        )
 
     def _second_syllable(self, end: int) -> int:
         """The small second syllable of a capitalised word ("Điện lực", "Bảo vệ")."""
@@ -314,7 +358,11 @@ class _Reader:
         if not match or self.text[end - 1].isdigit():
             return end
         at = end + 1
-        if self.lex.verb.match(self.text, at) or _NAME_END.match(self.text, at) or re.match(r"(?:và|các|tỉnh|thành|xã|phường|huyện|số|liên|chức|thuộc)\b", self.text[at : at + 8]):
+        if (
+            self.lex.verb.match(self.text, at)
+            or _NAME_END.match(self.text, at)
+            or re.match(r"(?:và|các|tỉnh|thành|xã|phường|huyện|số|liên|chức|thuộc)\b", self.text[at : at + 8])
+        ):
             return end
         if self.word_ends and match.end() in self.inside and self.inside[match.end()] == at:
             return end
@@ -322,7 +370,9 @@ class _Reader:
 
     def _to_place(self, end: int) -> int:
         """A run of small words that ends in a place: "Hội Bảo vệ thiên nhiên và môi trường tỉnh …"."""
-        match = re.compile(rf"(?:\s{_LOWER_WORD}){{1,8}}?\s(?=(?:tỉnh|thành phố|xã|phường|huyện)\s?(?:{_CAP_WORD}|[,;.]|$))").match(self.text, end)
+        match = re.compile(
+            rf"(?:\s{_LOWER_WORD}){{1,8}}?\s(?=(?:tỉnh|thành phố|xã|phường|huyện)\s?(?:{_CAP_WORD}|[,;.]|$))"
+        ).match(self.text, end)
         if not match:
             return end
         for word in re.finditer(r"\s", match.group(0)[:-1]):
@@ -334,7 +384,7 @@ class _Reader:
     # --- lists ---------------------------------------------------------------------------------
 
     def shared_head(self, at: int) -> list[_Member]:
-        """"các Sở: Tài chính, Nội vụ": each name with the head before it; empty where it is no such list."""
+        """ "các Sở: Tài chính, Nội vụ": each name with the head before it; empty where it is no such list."""
         match = _SHARED_HEAD.match(self.text, at)
         if not match or (not match.group(2) and not match.group(0).lower().startswith("các")):
             return []
@@ -381,13 +431,15 @@ class _Reader:
                 out.append(tail)
                 return self._next(tail[1], out)
             return end, False
-        adjacent = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)").match(self.text, end)
+        adjacent = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)").match(
+            self.text, end
+        )
         if adjacent and self.member(adjacent.end()) > adjacent.end():
             return adjacent.end(), True
         return end, False
 
     def _same_head(self, last: str, at: int) -> _Member | None:
-        """"Sở Nội vụ, Tài chính": a name that goes with the head of the one before."""
+        """ "Sở Nội vụ, Tài chính": a name that goes with the head of the one before."""
         head = last.split(" ", 1)[0]
         if head.lower() not in ("sở", "bộ", "phòng", "ban", "hội"):
             return None
@@ -427,7 +479,9 @@ def find(
     text: str, rules: Rulebook, offset: int = 0, words: Sequence[tuple[int, int]] | None = None
 ) -> list[Mention]:
     """Every agency in a running text, one mention a member, in order; ``offset`` is added to the places."""
-    return [m for _, members in runs(text, rules, words) for m in _mentions(members, rules, offset, "agencies")]
+    return [
+        m for _, members in runs(text, rules, words) for m in _mentions(members, rules, offset, "agencies")
+    ]
 
 
 def signed(
@@ -448,7 +502,11 @@ def signed(
 def _apart(text: str, start: int, members: list[_Member]) -> list[tuple[int, list[_Member]]]:
     """A list inside an opening phrase, and the subject behind its comma ("Theo đề nghị của A, B rà soát")."""
     clause = text[max(text.rfind(". ", 0, start), text.rfind("; ", 0, start), -1) + 1 : start].lstrip()
-    inside = len(members) > 1 and _OPENING.match(clause) and clause.endswith(("của ", "với ", "do ", "tại ", "cho "))
+    inside = (
+        len(members) > 1
+        and _OPENING.match(clause)
+        and clause.endswith(("của ", "với ", "do ", "tại ", "cho "))
+    )
     if inside and text[members[-2][1] : members[-1][0]].strip() == ",":
         return [(start, members[:-1]), (members[-1][0], members[-1:])]
     return [(start, members)]

@@ -14,17 +14,27 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from extractor.document import AgencyValue, Level
+from extractor.mention import AgencyValue, Level
 from extractor.rulebook import Rulebook
 
 WORD = re.compile(r"[\w&]+(?:[-–][\w&]+)*", re.UNICODE)
-_FOLDS = ((re.compile(r"\s*&\s*"), " và "), (re.compile(r"\s*[-–,/.]\s*|[“”\"'()]"), " "), (re.compile(r"\s+"), " "))
+_FOLDS = (
+    (re.compile(r"\s*&\s*"), " và "),
+    (re.compile(r"\s*[-–,/.]\s*|[“”\"'()]"), " "),
+    (re.compile(r"\s+"), " "),
+)
 _LOCALITY = re.compile(
     r"\b(tỉnh|thành phố|xã|phường|đặc khu|huyện|thị xã|thị trấn)\s((?:[A-ZĐÀ-Ỵ][\w-]*)(?:\s[A-ZĐÀ-Ỵ\d][\w-]*){0,4})"
 )
 _LEVELS: tuple[tuple[Level, str], ...] = (
-    ("party", r"(?:tỉnh ủy|thành ủy|đảng ủy|huyện ủy|cấp ủy|tổ chức đảng|đảng bộ|chi bộ|ban thường vụ|ban bí thư|ban tuyên giáo|ban tổ chức)"),
-    ("front", r"(?:mặt trận|đoàn thể|chính trị\s?-\s?xã hội|hội\b|hiệp hội|liên đoàn|đoàn thanh niên|tỉnh đoàn|liên minh hợp tác xã)"),
+    (
+        "party",
+        r"(?:tỉnh ủy|thành ủy|đảng ủy|huyện ủy|cấp ủy|tổ chức đảng|đảng bộ|chi bộ|ban thường vụ|ban bí thư|ban tuyên giáo|ban tổ chức)",
+    ),
+    (
+        "front",
+        r"(?:mặt trận|đoàn thể|chính trị\s?-\s?xã hội|hội\b|hiệp hội|liên đoàn|đoàn thanh niên|tỉnh đoàn|liên minh hợp tác xã)",
+    ),
     ("commune", r"(?:xã|phường|đặc khu|cấp xã|thôn|tổ dân phố|phòng (?:kinh tế|văn hóa))\b"),
     ("province", r"(?:sở|tỉnh|thành phố|ban, ngành|thanh tra|công an|cấp tỉnh)\b"),
     ("central", r"(?:bộ|chính phủ|trung ương|quốc hội|tổng cục|cục)\b"),

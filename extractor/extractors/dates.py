@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from extractor.document import PartialDate
+from extractor.mention import PartialDate
 
 Part = Literal["start", "middle", "end"]
 

@@ -13,8 +13,8 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple, cast
 
-from extractor.document import Cycle, DeadlineKind, DeadlineValue, Mention, PartialDate, Resolved
 from extractor.extractors import dates
+from extractor.mention import Cycle, DeadlineKind, DeadlineValue, Mention, PartialDate, Resolved
 from extractor.rulebook import Rule, Rulebook
 
 # How far a guard looks around a phrase's first word, in characters.

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
-from extractor.document import Document, Duty, Label, LabelField, Node, Origin, Span, children_of
+from extractor.document import Document, Node, Span, children_of
 from extractor.extractors import agencies, deadlines, targets
 from extractor.extractors.agency_names import without_marks
+from extractor.mention import Duty, Label, LabelField, Origin
 from extractor.rulebook import Rulebook
 
 _STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
@@ -41,17 +42,17 @@ def opens_with_verb(text: str, rules: Rulebook) -> bool:
     if _verbs(rules).match(text) or without_marks(" ".join(text[:40].split()[:2])) in _bare_verbs(rules):
         return True
     head, comma, rest = text[:300].partition(", ")
-    return bool(comma) and bool(re.match(rules.expand("{adverbial}") + "$", head, re.I)) and bool(
-        _verbs(rules).match(rest)
+    return (
+        bool(comma)
+        and bool(re.match(rules.expand("{adverbial}") + "$", head, re.I))
+        and bool(_verbs(rules).match(rest))
     )
 
 
 def names_bearer(text: str, rules: Rulebook) -> bool:
     """Whether a block names the one who bears its duty ("Sở Y tế rà soát …", "Giao Sở Y tế …")."""
     signed, _ = agencies.signed(text[:600], rules)
-    return any(
-        rule.assign.get("lead") and rule.pattern.search(signed) for rule in rules.rules("GRAMMAR")
-    )
+    return any(rule.assign.get("lead") and rule.pattern.search(signed) for rule in rules.rules("GRAMMAR"))
 
 
 def _matches(text: str, label: str, rules: Rulebook) -> bool:
@@ -110,7 +111,11 @@ class _Walk:
         if node.kind in ("text", "arabic") or node.parent is None or node.role != "other":
             return False
         above = self.text(node.parent)
-        return self.node(node.parent).kind == "arabic" and not _matches(above, "NOT_DUTY", self.rules) and self.says_duty(above)
+        return (
+            self.node(node.parent).kind == "arabic"
+            and not _matches(above, "NOT_DUTY", self.rules)
+            and self.says_duty(above)
+        )
 
     def says_duty(self, text: str) -> bool:
         return opens_with_verb(text, self.rules) or names_bearer(text, self.rules)
@@ -199,7 +204,9 @@ class _Walk:
                 continue
             labels, taken = self.filled(labels, siblings, at)
             used |= taken
-            bearer = rest[-1] if rest and self.node(k).kind == "text" and self._owns_labels(rest[-1]) else None
+            bearer = (
+                rest[-1] if rest and self.node(k).kind == "text" and self._owns_labels(rest[-1]) else None
+            )
             if runs and runs[-1][0] == bearer:
                 runs[-1][1].extend(labels)
             else:
@@ -237,24 +244,39 @@ class _Walk:
         self._group(index, plain, items, labels, bearers)
 
     def _group(
-        self, index: int, plain: list[int], items: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]
+        self,
+        index: int,
+        plain: list[int],
+        items: list[int],
+        labels: tuple[Label, ...],
+        bearers: tuple[int, ...],
     ) -> None:
         """A node with blocks under it: a heading, an introduction, or a duty with more duties below."""
         chain = (index, *bearers) if self.node(index).kind != "annex" else bearers
         intro = self.is_intro(index)
         body = self.node(index).kind not in _GROUP_KINDS
         bearer_heading = bool(agencies.is_agency_heading(self.text(index), self.rules))
-        merges = body and not items and not intro and not bearer_heading and opens_with_verb(self.text(index), self.rules)
+        merges = (
+            body
+            and not items
+            and not intro
+            and not bearer_heading
+            and opens_with_verb(self.text(index), self.rules)
+        )
         if merges and self.node(index).role in ("tasks", "assignment", "other", "annex"):
             self._merged(index, plain, labels, bearers)
             return
-        states = body and not intro and not bearer_heading and not self.is_heading(index) and self.is_duty(index)
+        states = (
+            body and not intro and not bearer_heading and not self.is_heading(index) and self.is_duty(index)
+        )
         if states:
             inner, _, _ = self.sort_labels(index)
             self.add(index, (index,), (*inner, *labels), bearers)
         self.walk(index, labels, chain)
 
-    def _merged(self, index: int, plain: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]) -> None:
+    def _merged(
+        self, index: int, plain: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]
+    ) -> None:
         """A heading that states the duty and the paragraphs that go on with it: one task."""
         inner, _, _ = self.sort_labels(index)
         scope = (*inner, *labels)
@@ -294,7 +316,9 @@ class _Walk:
         """Note a duty that stands in the nodes ``parts``."""
         node = self.node(index)
         spans = [Span(self.node(k).start, self.node(k).end) for k in parts] + list(node.pieces)
-        origin: Origin = "table" if node.kind == "row" else "assignment" if node.role == "assignment" else "body"
+        origin: Origin = (
+            "table" if node.kind == "row" else "assignment" if node.role == "assignment" else "body"
+        )
         parent = next((i for i, d in enumerate(self.found) if d.node == node.parent), None)
         inline = () if node.kind == "row" else self._inline(index)
         all_labels = (*inline, *labels) if node.kind != "row" else ()

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extractor.document import AgencyValue, Document, Header, Span
+from extractor.document import Document, Span
 from extractor.extractors import letterhead, signature
 from extractor.extractors.agency_names import canonical
 from extractor.extractors.letterhead import Letterhead
 from extractor.extractors.lines import Line, decapitalised, lines, segments, starts
 from extractor.extractors.references import type_of_number
+from extractor.mention import AgencyValue, Header
 from extractor.rulebook import Rulebook
 
 _TITLE_LINE = 110  # a title's line is no longer than this where only the layout speaks for it

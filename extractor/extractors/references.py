@@ -14,7 +14,8 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from extractor.document import Mention, ReferenceValue, Span
+from extractor.document import Span
+from extractor.mention import Mention, ReferenceValue
 from extractor.rulebook import Rule, Rulebook
 
 Relation = Literal["basis", "implements", "mention"]

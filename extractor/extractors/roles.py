@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.document import Mention, Said
 from extractor.extractors import agencies
+from extractor.mention import Mention, Said
 from extractor.rulebook import Rulebook
 
 _SIGN = re.compile("[\ue000-\uf8ff]")
@@ -23,9 +23,7 @@ def can_lead(mention: Mention) -> bool:
     return not _CANNOT_LEAD.search(mention.value.text)  # type: ignore[union-attr]
 
 
-def read(
-    text: str, rules: Rulebook, offset: int = 0, words: Sequence[tuple[int, int]] | None = None
-) -> Said:
+def read(text: str, rules: Rulebook, offset: int = 0, words: Sequence[tuple[int, int]] | None = None) -> Said:
     """The roles that a duty's words give; ``offset`` is where ``text`` stands."""
     signed, lists = agencies.signed(text, rules, offset, words)
     lead, support, opens = _roles(signed, rules)

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from extractor.document import Signer, Span
+from extractor.document import Span
 from extractor.extractors.lines import Line, decapitalised, starts
+from extractor.mention import Signer
 from extractor.rulebook import Rulebook
 
 _ABOVE = 14  # how many lines over "Nơi nhận" a signature may begin

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from extractor.document import Comparator, Cycle, Mention, PartialDate, TargetValue
 from extractor.extractors.clauses import Clause, clauses
 from extractor.extractors.numbers import Quantity, quantities
+from extractor.mention import Comparator, Cycle, Mention, PartialDate, TargetValue
 from extractor.rulebook import Rulebook
 
 _DIGIT = re.compile(r"[0-9]")
@@ -242,11 +242,17 @@ def _due(
         if "," not in gap and len(gap) <= (2 if hit.facts.get("beside") else 12):
             return _partial(hit)
     firm = [h for h in dues if not h.facts.get("beside") or _governs(h, quantity, reading)]
-    before = [h for h in firm if clause.sentence < h.end <= quantity.start]
+    before = [h for h in firm if h.end <= quantity.start and _reaches(h, clause, reading)]
     after = [h for h in firm if quantity.end <= h.start < clause.end]
     heading = [h for h in firm if reading.text[h.end : h.end + 1] == ":" and h.start < clause.sentence]
     chosen = before[-1:] or after[:1] or heading[-1:]
     return _partial(chosen[0]) if chosen else None
+
+
+def _reaches(hit: _Hit, clause: Clause, reading: _Reading) -> bool:
+    """Whether a date stands in the clause, or opens its sentence ("Đến năm 2030, …; …")."""
+    opens = len(reading.text[clause.sentence : hit.start].strip(_EDGES)) <= 12
+    return hit.end > clause.start or (opens and hit.end > clause.sentence)
 
 
 def _governs(hit: _Hit, quantity: Quantity, reading: _Reading) -> bool:

@@ -48,7 +48,9 @@ def media_type(data: bytes) -> str:
                 "E_UNSUPPORTED", f"this is {what}, which is not read; give a .docx, .pdf, .txt or .md"
             )
     if data.lstrip()[:15].lower().startswith(_HTML_STARTS):
-        raise UnreadableError("E_UNSUPPORTED", "this is a web page (HTML), which is not read; save it as .docx or .txt")
+        raise UnreadableError(
+            "E_UNSUPPORTED", "this is a web page (HTML), which is not read; save it as .docx or .txt"
+        )
     return _TEXT
 
 
@@ -61,7 +63,9 @@ def _zip_type(data: bytes) -> str:
             "E_CORRUPT", "the file is cut off or damaged; ask the sender for it again"
         ) from error
     if any(n.startswith("xl/") for n in names) and not any(n.startswith("word/") for n in names):
-        raise UnreadableError("E_UNSUPPORTED", "this is an Excel workbook, which is not read; save the sheet as .txt")
+        raise UnreadableError(
+            "E_UNSUPPORTED", "this is an Excel workbook, which is not read; save the sheet as .txt"
+        )
     if "[Content_Types].xml" in names:
         return _DOCX
     if not names:

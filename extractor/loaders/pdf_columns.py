@@ -157,8 +157,10 @@ def _nation_gutter(row: Row) -> Span | None:
 
 
 def _clear_gutter(row: Row, width: float) -> Span | None:
-    """A wide gap near the middle of a row that has just two parts."""
+    """A wide gap near the middle of a row that has just two parts, both in capitals."""
     spans = _solid(row, _CLEAR_GAP)
+    if not all(line.text.isupper() for line in row):
+        return None
     if len(spans) != 2 or not 0.25 * width < spans[1][0] < 0.75 * width:
         return None
     return spans[0][1], spans[1][0]

@@ -70,7 +70,7 @@ def read_tables(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> Tables:
 
 def _is_table(grid: Grid) -> bool:
     """Whether a grid has two columns at least; a frame round a paragraph has one."""
-    return any(cell.column for cell in grid.cells)
+    return not grid.sound or any(cell.column for cell in grid.cells)
 
 
 def fill_grids(glyphs: Sequence[Glyph], grids: Iterable[Grid]) -> Tables:

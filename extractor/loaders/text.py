@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from extractor.document import Content, Notice, RawBlock, RawCell
 from extractor.errors import UnreadableError
 
-_PAGE_MARK = re.compile(r"^[=\-–_ ]{2,20}(?:trang|page)\s{1,3}\d{1,4}(?:\s?/\s?\d{1,4})?[=\-–_ ]{2,20}$", re.I)
+_PAGE_MARK = re.compile(
+    r"^[=\-–_ ]{2,20}(?:trang|page)\s{1,3}\d{1,4}(?:\s?/\s?\d{1,4})?[=\-–_ ]{2,20}$", re.I
+)
 _RULE = re.compile(r"^[|\s:_=*+\-–—.]{3,}$")
-_MARKUP = re.compile(r"\*\*|</?(?:p|br|b|i|u|strong|em)\s?/?>|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^#{1,6} ", re.I)
+_MARKUP = re.compile(
+    r"\*\*|</?(?:p|br|b|i|u|strong|em)\s?/?>|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^#{1,6} ", re.I
+)
 _WIDE_GAP = re.compile(r"(?<=\S)\s{4,}(?=\S)")
 _NUMBERING = re.compile(r"^(?:[IVXLC]{1,6}|\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ])[.)/]?$|^[-+*•–]$")
 _SPECK = re.compile(r"^[.,:;'`~]\s{1,3}(?=[-–+]\s)")  # a scanner's dirt before a bullet
@@ -62,7 +66,9 @@ def _blocks(lines: list[str]) -> Iterator[RawBlock]:
         else:
             words = _SPECK.sub("", _MARKUP.sub("", bare).strip())
             if words:
-                yield RawBlock(words, "line", gap=gap, begins=layout.begins(number), bold=bare.startswith("**"))
+                yield RawBlock(
+                    words, "line", gap=gap, begins=layout.begins(number), bold=bare.startswith("**")
+                )
         gap = False
 
 
