@@ -26,7 +26,7 @@ def extract(path: str | os.PathLike[str]) -> Plan:
     return Pipeline().extract(path)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # noqa: ANN401
     """``Pipeline`` and ``Plan`` are imported when first asked for: they bring spaCy and pydantic."""
     if name == "Pipeline":
         from extractor.pipeline import Pipeline

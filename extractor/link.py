@@ -61,7 +61,7 @@ class _Linker:
         if self.document.nodes[duty.node].kind == "row":
             return self._row(found)
         lead, support = self._roles(found)
-        dates = [(m, None) for m in found.deadlines]
+        dates: list[Link] = [(m, None) for m in found.deadlines]
         dates += [
             (m, self._origin(x, duty.node)) for x in self._nearest(found, "deadline") for m in x.deadlines
         ]
@@ -116,7 +116,7 @@ class _Linker:
         node = found.duty.node
         labelled_lead = [(m, self._origin(x, node)) for x in leads for m in x.lead]
         labelled_support = [(m, self._origin(x, node)) for x in [*leads, *supports] for m in x.support]
-        said_lead, said_support = self._said(found.said, self._bearer(found), found)
+        said_lead, said_support = self._said(found.said, self._bearer(found))
         lead = _distinct(labelled_lead or said_lead)
         support = _distinct(labelled_support or ([] if labelled_lead else said_support), lead)
         return lead, support
@@ -129,8 +129,8 @@ class _Linker:
                 return bearer
         return None
 
-    def _said(self, said: Said, bearer: Bearer | None, found: DutyFound) -> tuple[list[Link], list[Link]]:
-        """Roles by the duty's own words under the heading it stands under (GUIDELINES, section 2)."""
+    def _said(self, said: Said, bearer: Bearer | None) -> tuple[list[Link], list[Link]]:
+        """Roles by the duty's own words under the heading it stands under (annotation guidelines, 2)."""
         own_lead, partners = _from(said.lead, None), _from(said.support, None)
         if bearer is None or said.opens:
             return own_lead, partners

@@ -9,8 +9,9 @@ A rule is one entry of a YAML list, and brings its own test::
       examples: ['xong <m>trước ngày 30/6/2025</m>']   # the match is marked where it matters
       not: ['trước mắt, tập trung rà soát']
 
-Patterns ignore case unless ``case: true``. Fragments live in ``fragments.yaml`` (name: pattern) and
-may use one another, or name a list of a vocabulary ("@agencies.verbs"); one fragment may stand several times in a pattern, so it has no named groups.
+Patterns ignore case unless ``case: true``. Fragments live in ``fragments.yaml`` (name: pattern); they may
+use one another, or name a list of a vocabulary ("@agencies.verbs"). One fragment may stand several times in
+a pattern, so it has no named groups.
 Vocabulary files (agencies, word lists) are plain mappings, read with :meth:`Rulebook.data`.
 """
 
@@ -47,7 +48,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
-    """All rules and vocabularies (one is equal only to itself, so that it can key a cache); ``version`` is a digest of the files they came from."""
+    """All rules and vocabularies; ``version`` is a digest of the files they came from.
+
+    A rulebook is equal only to itself, so that it can key a cache.
+    """
 
     version: str
     _rules: Mapping[str, tuple[Rule, ...]]
@@ -62,7 +66,7 @@ class Rulebook:
         """Every rule of every file."""
         return tuple(rule for rules in self._rules.values() for rule in rules)
 
-    def data(self, name: str) -> Any:
+    def data(self, name: str) -> Any:  # noqa: ANN401
         """The vocabulary of ``rules/NAME.yaml``."""
         return self._data[name]
 

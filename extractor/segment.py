@@ -43,13 +43,12 @@ _MARKERS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     ("plus", re.compile(r"^()\+\s?(?=\S)")),
 )
 _ANNEX = re.compile(
-    r"^((?:PHỤ LỤC|PHỤ BIỂU|BIỂU MẪU|BIỂU|Phụ lục|Phụ biểu)(?:\s+(?:SỐ|số))?(?:\s+(?:[IVXLC]{1,5}|\d{1,2}[A-Za-z]?))?)\s?(?:$|[.:(–-])"
+    r"^((?:PHỤ LỤC|PHỤ BIỂU|BIỂU MẪU|BIỂU|Phụ lục|Phụ biểu)(?:\s+(?:SỐ|số))?"
+    r"(?:\s+(?:[IVXLC]{1,5}|\d{1,2}[A-Za-z]?))?)\s?(?:$|[.:(–-])"
 )
 _RECIPIENTS = re.compile(r"^\W{0,3}(?:Nơi nhận|NƠI NHẬN|Nơi gửi)\b")
 _SIGNATURE = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s?[A-ZĐÀ-Ỹ]{2,}")
-_NEW_TITLE = re.compile(
-    r"^(?:KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|BIỂU PHÂN CÔNG|BẢNG PHÂN CÔNG|PHÂN CÔNG)\b"
-)
+_NEW_TITLE = re.compile(r"^(?:KẾ HOẠCH|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|(?:BIỂU |BẢNG )?PHÂN CÔNG)\b")
 _ADDRESSEES = re.compile(r"^Kính gửi\b", re.IGNORECASE)
 _BODY_START = re.compile(
     r"^(?:Căn cứ|Thực hiện|Triển khai|Để|Theo|Ngày|Xét|Tiếp theo|Qua|Sau khi|Trong thời gian)\b"
@@ -136,7 +135,7 @@ class _Outliner:
 
     def _body(self, index: int, block: Block, text: str) -> None:
         kind, marker, offset = marker_of(text)
-        if self.zone == "header" and not self._opens_body(kind, text):
+        if self.zone == "header" and not self._opens_body(kind):
             self._add(index, "text", "", block.start, block.end)
             return
         if kind == "text":
@@ -144,7 +143,7 @@ class _Outliner:
         else:
             self._push(index, kind, marker, block.start + offset, block.end)
 
-    def _opens_body(self, kind: MarkerKind, text: str) -> bool:
+    def _opens_body(self, kind: MarkerKind) -> bool:
         """The letterhead, title and preamble end at the first numbered heading (or first body words)."""
         if self.numbered:
             opens = kind not in ("text", "dash", "plus")

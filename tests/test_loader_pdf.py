@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pdf_samples as samples
 import pytest
 from conftest import SHARED, require
@@ -350,7 +352,7 @@ def test_a_published_notice_word_for_word() -> None:
 
 
 def words(of: list[str]) -> list[str]:
-    return " ".join(of).replace("565    /TB", "565/TB").split()
+    return re.sub(r"(?<=\d)\s+(?=/)", "", " ".join(of)).split()
 
 
 def body(of: list[str]) -> list[str]:

@@ -24,18 +24,22 @@ _FOLDS = (
     (re.compile(r"\s+"), " "),
 )
 _LOCALITY = re.compile(
-    r"\b(tỉnh|thành phố|xã|phường|đặc khu|huyện|thị xã|thị trấn)\s((?:[A-ZĐÀ-Ỵ][\w-]*)(?:\s[A-ZĐÀ-Ỵ\d][\w-]*){0,4})"
+    r"(?<!Hợp tác )(?<!hợp tác )\b(tỉnh|thành phố|xã|phường|đặc khu|huyện|thị xã|thị trấn)"
+    r"\s((?:[A-ZĐÀ-Ỵ][\w-]*)(?:\s[A-ZĐÀ-Ỵ\d][\w-]*){0,4})"
 )
+_SEVERAL = re.compile(r"(?:các|những|mọi|sở,)\b", re.IGNORECASE)
 _LEVELS: tuple[tuple[Level, str], ...] = (
     (
         "party",
-        r"(?:tỉnh ủy|thành ủy|đảng ủy|huyện ủy|cấp ủy|tổ chức đảng|đảng bộ|chi bộ|ban thường vụ|ban bí thư|ban tuyên giáo|ban tổ chức)",
+        r"(?:tỉnh ủy|thành ủy|đảng ủy|huyện ủy|cấp ủy|tổ chức đảng|đảng bộ|chi bộ|ban thường vụ|ban bí thư"
+        r"|ban tuyên giáo|ban tổ chức)",
     ),
     (
         "front",
-        r"(?:mặt trận|đoàn thể|chính trị\s?-\s?xã hội|hội\b|hiệp hội|liên đoàn|đoàn thanh niên|tỉnh đoàn|liên minh hợp tác xã)",
+        r"(?:mặt trận|đoàn thể|chính trị\s?-\s?xã hội|hội\b|hiệp hội|liên đoàn|đoàn thanh niên|tỉnh đoàn"
+        r"|liên minh hợp tác xã)",
     ),
-    ("commune", r"(?:xã|phường|đặc khu|cấp xã|thôn|tổ dân phố|phòng (?:kinh tế|văn hóa))\b"),
+    ("commune", r"(?:(?<!tác )xã(?! hội)|phường|đặc khu|cấp xã|thôn|tổ dân phố|phòng (?:kinh tế|văn hóa))\b"),
     ("province", r"(?:sở|tỉnh|thành phố|ban, ngành|thanh tra|công an|cấp tỉnh)\b"),
     ("central", r"(?:bộ|chính phủ|trung ương|quốc hội|tổng cục|cục)\b"),
 )
@@ -110,7 +114,7 @@ def names(rules: Rulebook) -> Names:
     data = rules.data("agencies")
     abbreviations = {k.upper(): v for k, v in data["abbreviations"].items()}
     keys = sorted(map(re.escape, abbreviations), key=len, reverse=True)
-    pattern = re.compile(r"(?<![\w&])(?:%s)(?![\w&])" % "|".join(keys), re.IGNORECASE)
+    pattern = re.compile(rf"(?<![\w&])(?:{'|'.join(keys)})(?![\w&])", re.IGNORECASE)
     out = Names({}, {}, {}, abbreviations, pattern)
     bare: dict[str, list[Any]] = {}
     for entry in data["registry"]:
@@ -124,7 +128,7 @@ def names(rules: Rulebook) -> Names:
     return Names(out.trie, out.bare_trie, unique, abbreviations, pattern)
 
 
-def _insert(trie: Any, words: list[str], entry: Any) -> None:
+def _insert(trie: Any, words: list[str], entry: Any) -> None:  # noqa: ANN401
     for word in words:
         trie = trie.setdefault(word, {})
     if words:
@@ -145,18 +149,21 @@ def canonical(text: str, rules: Rulebook) -> AgencyValue:
     known = names(rules)
     text = text.strip(" ,;.:")
     locality = _LOCALITY.search(text)
-    entry = known.lookup(text)
-    if entry is None and locality:
-        entry = known.lookup(text[: locality.start()].strip(" ,-"))
-        entry = entry or known.lookup(f"{text[: locality.start()]}{locality.group(1)}")
-    full = known.expand(text)
-    name = entry["name"] if entry and not locality else full[:1].upper() + full[1:]
-    collective = bool(re.match(r"(?:các|những|mọi|sở,)\b", text, re.I)) or " các " in f" {full.lower()} "
+    entry = known.lookup(text) or (_without_place(text, locality, known) if locality else None)
+    full = known.expand(text).replace("Uỷ", "Ủy").replace("uỷ", "ủy")
+    name = str(entry["name"]) if entry and not locality else full[:1].upper() + full[1:]
+    several = _SEVERAL.match(text) or " các " in f" {full.lower()} "
     return AgencyValue(
         text=text,
         name=name,
         id=entry["id"] if entry else None,
         level=entry["level"] if entry else level_of(full),
-        collective=collective or bool(entry and entry.get("collective")),
+        collective=bool(several or (entry and entry.get("collective"))),
         locality=locality.group(0) if locality else None,
     )
+
+
+def _without_place(text: str, locality: re.Match[str], known: Names) -> Mapping[str, Any] | None:
+    """The entry of a name without its place, the level kept first ("UBND tỉnh Sông Mây": UBND tỉnh)."""
+    bare = text[: locality.start()].strip(" ,-")
+    return known.lookup(f"{bare} {locality.group(1)}") or known.lookup(bare)

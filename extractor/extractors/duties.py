@@ -161,7 +161,7 @@ class _Walk:
         """Labels with the bullets under them as values; and the siblings so used."""
         last, used = labels[-1], set[int]()
         index = last.node
-        under = [k for k in self.kids(index)]
+        under = list(self.kids(index))
         if not under and not last.values and self.node(index).kind == "text":
             for k in siblings[at + 1 :]:
                 if self.node(k).kind not in _BULLETS or self.labels_at(k):
@@ -185,7 +185,7 @@ class _Walk:
         own, after, rest = self.sort_labels(index)
         scope = (*own, *labels)
         for k in rest:
-            self.visit(k, (*after.get(k, ()), *scope), bearers, tuple(after.get(k, ())))
+            self.visit(k, (*after.get(k, ()), *scope), bearers)
 
     def sort_labels(self, index: int | None) -> tuple[list[Label], dict[int, list[Label]], list[int]]:
         """The children of a node: its group labels, the labels of single bullets, and the rest."""
@@ -220,12 +220,10 @@ class _Walk:
         return group, after, rest
 
     def _owns_labels(self, index: int) -> bool:
-        """A bullet or lettered item takes the unnumbered label behind it; a paragraph leaves it to its group."""
+        """A bullet or lettered item takes the unnumbered label behind it; a paragraph does not."""
         return self.node(index).kind not in ("text", "row", "target")
 
-    def visit(
-        self, index: int, labels: tuple[Label, ...], bearers: tuple[int, ...], own: tuple[Label, ...]
-    ) -> None:
+    def visit(self, index: int, labels: tuple[Label, ...], bearers: tuple[int, ...]) -> None:
         """Decide what a node is, then go down."""
         node = self.node(index)
         below = self.kids(index)
@@ -285,10 +283,10 @@ class _Walk:
             self.add(index, (index, *own), scope, bearers, "duties.heading")
         for k in plain:
             if k not in own:
-                self.visit(k, scope, (index, *bearers), ())
+                self.visit(k, scope, (index, *bearers))
 
     def _stands_alone(self, index: int) -> bool:
-        """A paragraph with a bearer of its own, or one that is no duty at all, is not part of the heading's."""
+        """A paragraph with a bearer of its own, or one that is no duty at all, is not the heading's."""
         text = self.text(index)
         parent = self.node(index).parent
         first = self.kids(parent)[0] == index and parent is not None and self.is_heading(parent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -149,7 +150,7 @@ class _Styles:
             style = self._known[address] = self._look_up(address, index)
         return style
 
-    def count(self) -> int:
+    def met(self) -> int:
         """How many text objects have been met."""
         return len(self._known)
 
@@ -204,12 +205,12 @@ def read_chars(text_page: Any, limit: int = MAX_CHARS) -> PageChars:  # noqa: AN
     """Every visible character of a loaded text page, in the file's order and coordinates."""
     found = PageChars([])
     handle = address_of(text_page)
-    count = pdfium.FPDFText_CountChars(text_page)
-    found.capped = count > limit
+    total = pdfium.FPDFText_CountChars(text_page)
+    found.capped = total > limit
     styles, box = _Styles(text_page), pdfium.FS_RECTF()
     spaced: Spacing = 0
     where = ctypes.addressof(box)
-    for index in range(min(count, limit)):
+    for index in range(min(total, limit)):
         text = chr(_get_unicode(handle, index))
         address = _get_object(handle, index)
         if text.isspace():
@@ -223,7 +224,7 @@ def read_chars(text_page: Any, limit: int = MAX_CHARS) -> PageChars:  # noqa: AN
             _get_box(handle, index, where)
             _keep(RawGlyph(text, box.left, box.bottom, box.right, box.top, spaced, style), found)
             spaced = 0
-    found.objects = styles.count()
+    found.objects = styles.met()
     _convert_legacy(found)
     return found
 
@@ -264,28 +265,37 @@ def _readable(text: str, found: PageChars) -> str:
 
 def _keep(glyph: RawGlyph, found: PageChars) -> None:
     """Add a character unless it is slanted (a watermark) or stands far off any page."""
-    if "\u0300" <= glyph.text <= "\u036f" and found.glyphs and not glyph.spaced:
+    text, left, bottom, right, top, spaced, style = glyph
+    if "\u0300" <= text <= "\u036f" and found.glyphs and not spaced:
         last = found.glyphs[-1]
-        found.glyphs[-1] = last._replace(text=last.text + glyph.text)
-    elif glyph.style.turn is None:
+        found.glyphs[-1] = last._replace(text=last.text + text)
+    elif style.turn is None:
         found.slanted += 1
-    elif not all(abs(v) < _FAR for v in glyph[1:5]) or glyph.style.size <= 0:
-        found.far += 1
-    else:
+    elif style.size > 0 and -_FAR < left < right + _FAR < 2 * _FAR and -_FAR < bottom < top + _FAR < 2 * _FAR:
         found.glyphs.append(glyph)
+    else:
+        found.far += 1
 
 
 def placed(glyphs: list[RawGlyph], frame: Frame) -> list[Glyph]:
     """The characters in a frame; ``turn`` then counts from the frame's upright."""
-    closed = [glyph.spaced == 2 for glyph in glyphs[1:]]
-    ends = zip(glyphs, [*closed, False], strict=False)
-    return [_place(glyph, frame, order, end) for order, (glyph, end) in enumerate(ends)]
+    ends = [glyph.spaced == 2 for glyph in glyphs[1:]]
+    put = _put_upright if frame.quarter == 0 else _put
+    return [put(*item, frame) for item in zip(glyphs, count(), [*ends, False], strict=False)]
 
 
-def _place(glyph: RawGlyph, frame: Frame, order: int, closed: bool) -> Glyph:
-    style = glyph.style
-    x0, top, x1, bottom = frame.box(glyph.left, glyph.bottom, glyph.right, glyph.top)
+def _put(glyph: RawGlyph, order: int, closed: bool, frame: Frame) -> Glyph:
+    text, left, bottom, right, top, spaced, style = glyph
+    box = frame.box(left, bottom, right, top)
     turn = ((style.turn or 0) - frame.quarter) % 4
-    base = bottom if turn else frame.point(style.base, style.base)[1]
-    size, bold, spaced = style.size, style.bold, glyph.spaced
-    return Glyph(glyph.text, x0, top, x1, bottom, base, size, bold, spaced, order, turn, closed)
+    base = box[3] if turn else frame.point(style.base, style.base)[1]
+    return Glyph(text, *box, base, style.size, style.bold, spaced, order, turn, closed)
+
+
+def _put_upright(glyph: RawGlyph, order: int, closed: bool, frame: Frame) -> Glyph:
+    """The same for a page as it is stored: by far the most frequent, so without detours."""
+    text, left, bottom, right, top, spaced, style = glyph
+    x, y, turn = frame.left, frame.top, style.turn or 0
+    base = y - (bottom if turn else style.base)
+    box = (left - x, y - top, right - x, y - bottom)
+    return Glyph(text, *box, base, style.size, style.bold, spaced, order, turn, closed)

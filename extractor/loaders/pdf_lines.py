@@ -40,12 +40,12 @@ class Line:
     @cached_property
     def size(self) -> float:
         """The font size that most characters have, in points."""
-        return Counter(round(g.size, 1) for g in self.glyphs).most_common(1)[0][0]
+        return _usual([g.size for g in self.glyphs])
 
     @cached_property
     def base(self) -> float:
         """The baseline's y."""
-        return Counter(round(g.base, 1) for g in self.glyphs).most_common(1)[0][0]
+        return _usual([g.base for g in self.glyphs])
 
     @cached_property
     def text(self) -> str:
@@ -77,6 +77,13 @@ class Line:
         """The line cut before the characters at some indices."""
         cuts = [0, *at, len(self.glyphs)]
         return [Line(self.glyphs[a:b]) for a, b in pairwise(cuts) if a < b]
+
+
+def _usual(values: list[float]) -> float:
+    """The most frequent value, to a tenth."""
+    if len(set(values)) == 1:
+        return round(values[0], 1)
+    return Counter(round(value, 1) for value in values).most_common(1)[0][0]
 
 
 def _is_apart(left: Glyph, right: Glyph) -> bool:

@@ -32,6 +32,8 @@ _OUTLINES = 300
 _LONE = re.compile(r"(?<!\S)[bcdđghklmnpqrstv](?!\S)")
 _LONE_SHARE = 0.03
 _UNMAPPED_SHARE = 0.2
+#: Beyond this many lines pdfplumber's search takes too long to be asked.
+_MANY_RULES = 1_500
 _UNMAPPED = "its fonts do not say which letters they show; it needs OCR."
 _TOO_MANY_RULES = "it has too many ruling lines; its tables were read as plain lines."
 
@@ -83,8 +85,7 @@ def read_page(
     seen = _seen(content, _whole(chars, graphics, reference, index), graphics)
     glyphs = _trusted(content, seen, graphics, reference)
     if glyphs:
-        content.frame = shown.turned(_main_turn(glyphs))
-        _lay_out(content, without_stamps(placed(glyphs, content.frame)), graphics, reference, gutter)
+        _lay_out(content, glyphs, graphics, reference, gutter)
     return content
 
 
@@ -183,30 +184,36 @@ def _is_seen(glyph: RawGlyph, graphics: PageGraphics, scan: bool) -> bool:
 
 
 def _picture_share(graphics: PageGraphics, frame: Frame) -> float:
+    """How much of the page pictures cover (a scan may be cut into strips)."""
     page = frame.width * frame.height
-    if not page:
-        return 0.0
-    return max(((b[2] - b[0]) * (b[3] - b[1]) / page for b in graphics.images), default=0.0)
+    return sum((b[2] - b[0]) * (b[3] - b[1]) for b in graphics.images) / page if page else 0.0
 
 
 def _trusted(
-    content: PageContent, glyphs: list[RawGlyph], graphics: PageGraphics, reference: Reference
-) -> list[RawGlyph]:
+    content: PageContent, seen: list[RawGlyph], graphics: PageGraphics, reference: Reference
+) -> list[Glyph]:
     """The characters, or none (with a notice) where they do not make a text that can be trusted."""
-    share = _picture_share(graphics, content.shown)
-    if not _lasting(glyphs) or (share > _SCAN_SHARE and len(glyphs) < _SCAN_CHARS):
+    glyphs = _placed(content, seen)
+    scan = _picture_share(graphics, content.shown) > _SCAN_SHARE
+    if not glyphs or (scan and len(glyphs) < _SCAN_CHARS):
         _note_textless(content, graphics)
         return []
-    if _is_trusty(glyphs):
+    if _is_trusty(seen):
         return glyphs
     second = reference.glyphs(content.number - 1) or []
     if len(second) > _SCAN_CHARS and _is_trusty(second):
-        return second
-    if sum(g.style.unmapped for g in glyphs) > _UNMAPPED_SHARE * len(glyphs):
+        return _placed(content, second)
+    if sum(g.style.unmapped for g in seen) > _UNMAPPED_SHARE * len(seen):
         content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
     else:
         content.notice("W_LOW_TEXT_QUALITY", "its text layer is not readable Vietnamese; it needs OCR.")
     return []
+
+
+def _placed(content: PageContent, seen: list[RawGlyph]) -> list[Glyph]:
+    """The characters in the page's frame, turned as most of them are; signature stamps off."""
+    content.frame = content.shown.turned(_main_turn(seen))
+    return without_stamps(placed(seen, content.frame))
 
 
 def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
@@ -220,11 +227,6 @@ def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
         content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
     elif not graphics.capped and find_grids(rules_in(graphics.rules, content.shown)) is None:
         content.notice("W_TABLE_CAP", _TOO_MANY_RULES)
-
-
-def _lasting(glyphs: list[RawGlyph]) -> list[Glyph]:
-    """What stays when the stamps of digital signatures are off."""
-    return without_stamps(placed(glyphs, Frame(0, 0, 0, 0, _main_turn(glyphs)))) if glyphs else []
 
 
 def _is_trusty(glyphs: Sequence[RawGlyph]) -> bool:
@@ -242,7 +244,9 @@ def _rough_text(glyphs: Sequence[RawGlyph]) -> str:
 
 
 def _main_turn(glyphs: Sequence[RawGlyph]) -> int:
-    return Counter(g.style.turn or 0 for g in glyphs).most_common(1)[0][0]
+    """The quarter turns of most characters; none for none."""
+    turns = Counter(g.style.turn or 0 for g in glyphs)
+    return turns.most_common(1)[0][0] if turns else 0
 
 
 # --- layout ------------------------------------------------------------------------------------
@@ -272,7 +276,7 @@ def _tables(content: PageContent, glyphs: list[Glyph], rules: list[Rule], refere
     found = read_tables(glyphs, rules)
     if found.capped:
         content.notice("W_TABLE_CAP", _TOO_MANY_RULES)
-    if not found.doubtful:
+    if not found.doubtful or len(rules) > _MANY_RULES:
         return found
     grids = reference.grids(content.number - 1, content.frame)
     return found if grids is None else fill_grids(glyphs, grids)

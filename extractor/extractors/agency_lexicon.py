@@ -1,0 +1,103 @@
+"""The vocabulary of agencies (``rules/agencies.yaml``, ``rules/names.yaml``) as compiled patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from extractor.rulebook import Rulebook
+
+UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+CAPITAL = rf"[{UPPER}][\w]*(?:[-–][\w]+)*"
+SMALL = rf"[^\W{UPPER}\d_]+"
+_UNIT = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
+PLACE = rf"(?:{_UNIT})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
+_AREA = "khu vực|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận|thôn|bản|tổ dân phố"
+AREAS = re.compile(
+    rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s(?:{_AREA}|cấp xã|cấp huyện)|(?:xã|phường|đặc khu|huyện)(?=,))"
+    rf"(?:(?:,\s?|\svà\s|\s?-\s?)(?:các\s)?(?:{_AREA})(?!\s?[{UPPER}])(?!\w))*"
+)
+_FAMILIES = (
+    "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Trịnh|Lò|Vàng|Giàng|Ma|Hà"
+    "|Cao|Đoàn|Lương|Tống|Mai"
+)
+PERSONAL_NAME = re.compile(rf"\s(?:-\s)?(?=(?:{_FAMILIES})\s){CAPITAL}(?:\s{CAPITAL}){{1,4}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Patterns of one rulebook's vocabulary. ``start``: where a member may begin in running text."""
+
+    start: re.Pattern[str]
+    head: re.Pattern[str]
+    person: re.Pattern[str]
+    group: re.Pattern[str]
+    bare_group: re.Pattern[str]
+    qualifier: re.Pattern[str]
+    verb: re.Pattern[str]
+    name_word: re.Pattern[str]
+    sector: re.Pattern[str]
+    kind: re.Pattern[str]
+    long_named: re.Pattern[str]
+    inner_head: re.Pattern[str]
+    ender: re.Pattern[str]
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """An alternation of plain words, the longest first."""
+    return "|".join(re.escape(w).replace(r"\ ", r"\s") for w in sorted(words, key=len, reverse=True))
+
+
+Head = str | Mapping[str, object]
+
+
+def _word(head: Head) -> str:
+    return head if isinstance(head, str) else str(head["word"])
+
+
+def _head_pattern(head: Head, upper: bool = False) -> str:
+    """A head noun, unless a word stands behind it that makes it another ("Ban hành", "Sở hữu")."""
+    word = re.escape(_word(head).upper() if upper else _word(head))
+    stops = cast(list[str], head.get("not") or []) if isinstance(head, Mapping) else []
+    return rf"{word}(?!,?\s(?i:{alternatives(stops)})(?!\w))" if stops else word
+
+
+def _groups(nouns: str, not_groups: str) -> tuple[str, str]:
+    """Collectives with "các", and without."""
+    noun = rf"(?!(?:{not_groups})(?!\w))(?:{nouns})(?!\w)"
+    more = rf"(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
+    every = rf"các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*"
+    return rf"(?:{every}|(?:các|những|mọi|toàn thể|toàn bộ)\s(?:{noun})){more}", rf"(?:{noun}){more}"
+
+
+@cache
+def lexicon(rules: Rulebook) -> Lexicon:
+    """The patterns of a rulebook, compiled once."""
+    data, parts = rules.data("agencies"), rules.data("names")
+    heads = sorted(data["heads"], key=lambda h: len(_word(h)), reverse=True)
+    head = "|".join([*map(_head_pattern, heads), *(_head_pattern(h, upper=True) for h in heads)])
+    nouns, persons = alternatives(data["group_nouns"]), alternatives(data["persons"])
+    person = rf"(?:{persons}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
+    group, bare = _groups(nouns, alternatives(parts["not_groups"]))
+    start = (
+        rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|toàn thể)\s"
+        rf"|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns})(?!\w))"
+    )
+    return Lexicon(
+        start=re.compile(start),
+        head=re.compile(rf"(?:{head})(?!\w)"),
+        person=re.compile(rf"(?:{person}|(?i:các\s(?:đồng chí|{persons})))(?!\w)"),
+        group=re.compile(group, re.IGNORECASE),
+        bare_group=re.compile(bare, re.IGNORECASE),
+        qualifier=re.compile(rf"\s(?:{PLACE}|(?:{alternatives(data['qualifiers'])}))(?!\w)"),
+        verb=re.compile(rf"(?:{alternatives(data['verbs'])})(?!\w)", re.IGNORECASE),
+        name_word=re.compile(rf"(?:{alternatives(parts['name_words'])}|số \d+)(?!\w)"),
+        sector=re.compile(rf"(?:{alternatives(parts['sectors'])})$"),
+        kind=re.compile(rf"(?:{alternatives(parts['kinds'])})$", re.IGNORECASE),
+        long_named=re.compile(rf"(?:{alternatives(parts['long_named'])})\b"),
+        inner_head=re.compile(rf"(?:{alternatives(parts['inner_heads'])})(?!\w)"),
+        ender=re.compile(rf"(?:{alternatives(parts['enders'])})\b"),
+    )

@@ -1,0 +1,320 @@
+"""Reads one member of a list of agencies at a time: where it begins and where it ends.
+
+A member is a collective ("các sở, ban, ngành liên quan"), an office held by a person ("Chủ tịch UBND các
+xã"), a name of the registry with its locality, or an unknown name by its head noun. It ends at a stop, at a
+verb, or where the next member begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL, lexicon
+from extractor.extractors.agency_names import names
+from extractor.rulebook import Rulebook
+
+Member = tuple[int, int, str]  # where a member stands, and its text (with its head, where that is shared)
+
+_SEPARATOR = re.compile(
+    r"\s*(?:\([^()]{0,200}\)\s*)?"
+    r"(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng với|cùng|hoặc)\s|\s?/\s?|\s+[-–+]\s+)(?:với\s)?"
+)
+_ADJACENT = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)")
+_OF = re.compile(r"\s(?:của\s)?")
+_OWN_NAME = re.compile(
+    rf"(?:(?<=vực)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:\s{CAPITAL}){{1,5}})"
+    rf"(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{CAPITAL}){{0,4}})?"
+)
+_INVESTED = re.compile(
+    r"\s(?:hạ tầng|dự án|công trình)(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
+)
+_DESCRIBED = re.compile(r"\s(có|thuộc|đầu mối|quản lý|được giao|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s")
+_NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|kế|biện|giải|hướng|văn|chức)")
+_DESCRIPTION_END = re.compile(r"[,;.:()\n\t]|\svà\s|$")
+_NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s)?(?:{CAPITAL}|\d{{1,3}}\b)")
+_NAME_JOINED = re.compile(rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={CAPITAL}|\d)")
+_WORD = re.compile(rf"{CAPITAL}|\d+")
+_SECOND = re.compile(rf"\s{SMALL}(?=[\s,;.:)]|$)")
+_NOT_SECOND = re.compile(r"(?:và|các|tỉnh|thành|xã|phường|huyện|số|liên|chức|thuộc)\b")
+_TO_PLACE = re.compile(
+    rf"(?:\s{SMALL}){{1,8}}?\s(?=(?:tỉnh|thành phố|xã|phường|huyện)\s?(?:{CAPITAL}|[,;.]|$))"
+)
+_LEVEL_SAID = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện)$")
+_BARE_LEVEL = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b")
+_SHARED_HEAD = re.compile(
+    rf"(?:các\s)?(sở|bộ|ban|hội|phòng|cục|chi cục)(?:,?\s(?:ban,\s?)?ngành)?\s?(:)?\s?(?={CAPITAL})", re.I
+)
+_DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
+_SHARED_COMMA = re.compile(r"\s*(?:\([^()]{0,60}\)\s?)?(?:,|;|\svà)\s")
+_SHARING = ("sở", "bộ", "phòng", "ban", "hội")
+
+
+class Reader:
+    """Reads members in one text; ``words`` are its segmented words, where it was segmented."""
+
+    def __init__(self, text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = None) -> None:
+        self.text = text
+        self.lex = lexicon(rules)
+        self.names = names(rules)
+        self.whole = set(words or ())
+
+    # --- one member -----------------------------------------------------------------------------
+
+    def member(self, at: int, bare: bool = False) -> int:
+        """Where the member that begins at ``at`` ends, or ``at`` where none begins.
+
+        ``bare``: small nouns count too ("đơn vị liên quan"), as inside a list they do.
+        """
+        end = max(self._person(at), self._group(at), self._registry(at))
+        end = end if end > at else self._headed(at)
+        if end > at or not bare:
+            return end
+        match = self.lex.bare_group.match(self.text, at)
+        return self._described(self._qualified(self._areas(match.end()))) if match else at
+
+    def _person(self, at: int) -> int:
+        """An office: "Giám đốc các sở", "Phó Chủ tịch UBND tỉnh Nguyễn Văn A"."""
+        match = self.lex.person.match(self.text, at)
+        if not match:
+            return at
+        end = match.end()
+        follow = _OF.match(self.text, end)
+        body = self._body(follow.end()) if follow else end
+        end = max(end, body if follow and body > follow.end() else end)
+        department = _DEPARTMENT.search(match.group(0))
+        if department:
+            end = max(end, self._body(match.start() + department.start()))
+        named = PERSONAL_NAME.match(self.text, end)
+        return named.end() if named else end
+
+    def _body(self, at: int) -> int:
+        """The body behind an office; a department may be written small ("Trưởng phòng Kinh tế")."""
+        end = self.member(at, bare=True)
+        known = self.names.longest(self.text, at)
+        return max(end, self._tail(known) if known > at else at)
+
+    def _group(self, at: int) -> int:
+        match = self.lex.group.match(self.text, at)
+        if not match:
+            return at
+        end = match.end()
+        invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
+        end = invested.end() if invested else end
+        if self.lex.kind.search(match.group(0)):
+            end = self._small_words(end)
+        return self._described(self._qualified(self._areas(end)))
+
+    def _small_words(self, end: int) -> int:
+        """What a group's bodies do: "các hợp tác xã nông nghiệp", "các Ban quản lý rừng đặc dụng"."""
+        while True:
+            comma = self.text.startswith(", rừng", end)
+            word = (
+                self.lex.name_word.match(self.text, end + 1 + comma)
+                if self.text[end : end + 1] in " ,"
+                else None
+            )
+            if not word or (self.text[end] == "," and not comma):
+                return end
+            if not (self.lex.sector.match(word.group(0)) or self._name_goes_on(word.end())):
+                return end
+            end = word.end()
+
+    def _registry(self, at: int) -> int:
+        if not self.text[at : at + 1].isupper() and not self.text.startswith(("các ", "những "), at):
+            return at
+        end = self.names.longest(self.text, at)
+        if end <= at or (self.text[at].islower() and not self.lex.group.match(self.text, at)):
+            return at
+        headed = self._headed(at)
+        return max(self._tail(end), headed if self._grows(at, end, headed) else end)
+
+    def _grows(self, at: int, end: int, headed: int) -> bool:
+        """Whether a name goes on behind what the registry knows of it.
+
+        It does with capitals or a number ("Trường Chính trị Mây Ngàn"), or, for bodies of long names, with
+        the words these are made of.
+        """
+        if headed <= end:
+            return False
+        more = self.text[end:headed]
+        long_named = self.lex.long_named.match(self.text, at) and self.lex.name_word.match(more, 1)
+        return bool(re.match(rf"\s(?:số\s\d|{CAPITAL})", more) or long_named)
+
+    # --- what belongs to a name behind it -------------------------------------------------------------
+
+    def _tail(self, end: int) -> int:
+        """A name's own capitals, its areas ("các xã, phường"), its place, its qualifiers."""
+        own = _OWN_NAME.match(self.text, end)
+        if own and not self.lex.head.match(self.text, end + 1) and not self._opens_member(end + 1):
+            end = own.end()
+        grown = self._areas(end)
+        return self._described(self._qualified(grown)) if grown > end else self._qualified(end)
+
+    def _areas(self, end: int) -> int:
+        match = AREAS.match(self.text, end)
+        return match.end() if match else end
+
+    def _qualified(self, end: int) -> int:
+        for _ in range(4):
+            match = self.lex.qualifier.match(self.text, end)
+            if not match:
+                break
+            end = match.end()
+        return end
+
+    def _described(self, end: int) -> int:
+        """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
+        match = _DESCRIBED.match(self.text, end)
+        stop = _DESCRIPTION_END.search(self.text, match.end()) if match else None
+        if not match or not stop or _NOT_DESCRIPTION.match(self.text, end):
+            return end
+        limit = stop.start()
+        if match.group(1) not in ("đầu mối", "chủ trì") or self.text[limit : limit + 1] != ",":
+            limit = self._before_verb(match.end(), limit)
+        return limit if 0 < len(self.text[match.end() : limit].split()) <= 8 else end
+
+    def _before_verb(self, start: int, limit: int) -> int:
+        """Where the first verb between two places begins (its space before), else ``limit``."""
+        for space in re.finditer(r"\s", self.text[start:limit]):
+            at = start + space.end()
+            if self.lex.verb.match(self.text, at) and not self.lex.name_word.match(self.text, at):
+                return at - 1
+        return limit
+
+    # --- names no registry has ---------------------------------------------------------------------
+
+    def _headed(self, at: int) -> int:
+        """A name by its head noun: "Trung tâm Giống cây trồng", "Công ty Thủy nông Sông Mây"."""
+        match = self.lex.head.match(self.text, at)
+        if not match:
+            return at
+        end, first = match.end(), True
+        while (step := self._name_part(end, first)) > end:
+            end, first = step, False
+        if end == match.end() and not _BARE_LEVEL.match(self.text, end):
+            return at
+        return self._tail(end)
+
+    def _name_part(self, end: int, first: bool) -> int:
+        """The next word (or joined words) of a name, or ``end`` where the name ends."""
+        capital = _NAME_CAPITAL.match(self.text, end)
+        if capital and (first or not self._opens_member(self._past_dash(capital.start()))):
+            return self._second_syllable(capital.end())
+        joined = _NAME_JOINED.match(self.text, end)
+        if joined:
+            word = _WORD.match(self.text, joined.end())
+            return end if self._splits(joined, end) or not word else self._second_syllable(word.end())
+        if _LEVEL_SAID.search(self.text[max(0, end - 12) : end]):
+            return end
+        small = self.lex.name_word.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
+        if small and self._name_goes_on(small.end()):
+            return small.end()
+        return self._to_place(end)
+
+    def _past_dash(self, at: int) -> int:
+        return at + len(self.text[at:]) - len(self.text[at:].lstrip(" -–"))
+
+    def _name_goes_on(self, at: int) -> bool:
+        """A small word belongs to a name only where the name ends or goes on behind it."""
+        if self.text[at : at + 1] in ("", ",", ";", ".", ")", "(", ":"):
+            return True
+        following = (self.lex.name_word, self.lex.verb, self.lex.ender, self.lex.qualifier)
+        nxt = at + 1
+        return self.text[nxt : nxt + 1].isupper() or any(
+            p.match(self.text, at if p is self.lex.qualifier else nxt) for p in following
+        )
+
+    def _opens_member(self, at: int) -> bool:
+        """Whether a capital opens a new member rather than going on with this name."""
+        return self.names.longest(self.text, at) > at and not self.lex.inner_head.match(self.text, at)
+
+    def _splits(self, joined: re.Match[str], end: int) -> bool:
+        """A comma or "và" before a member with a name of its own."""
+        mark = joined.group(0).strip()
+        if mark not in (",", "và"):
+            return False
+        if self.lex.head.match(self.text, joined.end()) or self.lex.person.match(self.text, joined.end()):
+            return True
+        return mark == "," and self._is_known(end)
+
+    def _is_known(self, end: int) -> bool:
+        starts = (s for s in range(max(0, end - 60), end) if self.text[s].isupper())
+        return any(self.names.longest(self.text, s) == end for s in starts)
+
+    def _second_syllable(self, end: int) -> int:
+        """The small second syllable of a capitalised word ("Điện lực", "Bảo vệ")."""
+        match = _SECOND.match(self.text, end)
+        at = end + 1
+        if not match or self.text[end - 1].isdigit() or (at, match.end()) in self.whole:
+            return end
+        apart = (self.lex.verb, self.lex.ender, _NOT_SECOND)
+        return end if any(p.match(self.text, at) for p in apart) else match.end()
+
+    def _to_place(self, end: int) -> int:
+        """A run of small words that ends in a place: "Hội Bảo vệ thiên nhiên và môi trường tỉnh …"."""
+        match = _TO_PLACE.match(self.text, end)
+        if not match:
+            return end
+        for space in re.finditer(r"\s", match.group(0)[:-1]):
+            at = match.start() + space.end()
+            if self.lex.verb.match(self.text, at) or self.lex.ender.match(self.text, at):
+                return end
+        return match.end() - 1
+
+    # --- lists ---------------------------------------------------------------------------------
+
+    def run(self, at: int, bare: bool = False) -> list[Member]:
+        """The members of the list that begins at ``at``."""
+        out: list[Member] = []
+        while True:
+            shared = self._shared_head(at)
+            end = self.member(at, bare=bare or bool(out)) if not shared else at
+            if not shared and end <= at:
+                return out
+            out += shared or [(at, end, self.text[at:end])]
+            at = self._next(out)
+            if at < 0:
+                return out
+
+    def _next(self, out: list[Member]) -> int:
+        """Where the member behind the last one begins, or -1; names that share its head are taken in."""
+        while True:
+            end = out[-1][1]
+            separator = _SEPARATOR.match(self.text, end)
+            if not separator or separator.end() >= len(self.text):
+                adjacent = _ADJACENT.match(self.text, end)
+                return adjacent.end() if adjacent and self.member(adjacent.end()) > adjacent.end() else -1
+            at = separator.end()
+            if self.member(at, bare=True) > at or self._shared_head(at):
+                return at
+            sharing = self._same_head(out[-1][2], at)
+            if not sharing:
+                return -1
+            out.append(sharing)
+
+    def _shared_head(self, at: int) -> list[Member]:
+        """Names behind one head: "các Sở: Tài chính, Nội vụ"; empty where it is no such list."""
+        match = _SHARED_HEAD.match(self.text, at)
+        if not match or (not match.group(2) and not match.group(0).lower().startswith("các")):
+            return []
+        head = match.group(1)[:1].upper() + match.group(1)[1:].lower()
+        out: list[Member] = []
+        place = match.end()
+        while named := self._with_head(head, place):
+            out.append(named)
+            comma = _SHARED_COMMA.match(self.text, named[1])
+            if not comma:
+                break
+            place = comma.end()
+        return out if len(out) > 1 or (out and match.group(2)) else []
+
+    def _same_head(self, last: str, at: int) -> Member | None:
+        """A name that goes with the head of the one before: "Sở Nội vụ, Tài chính"."""
+        head = last.split(" ", 1)[0]
+        return self._with_head(head, at) if head.lower() in _SHARING else None
+
+    def _with_head(self, head: str, at: int) -> Member | None:
+        probe = f"{head} {self.text[at : at + 120]}"
+        end = self.names.longest(probe, 0)
+        return (at, at + end - len(head) - 1, probe[:end]) if end > len(head) + 1 else None
