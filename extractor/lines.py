@@ -59,10 +59,12 @@ def continues(previous: RawBlock, line: RawBlock, width: int) -> bool:
     """Whether ``line`` goes on with the paragraph that ``previous`` ends."""
     if line.begins is False:
         return True
-    if starts_item(line.text) or _HEAD_LINE.match(line.text) or line.begins:
+    if starts_item(line.text) or _HEAD_LINE.match(line.text):
         return False
     if _lower(line.text) and not _ENDED.search(previous.text):
         return True
+    if line.begins:
+        return False
     if _CODE_HYPHEN.search(previous.text) and line.text[:1].isupper():
         return True
     if _OPEN_END.search(previous.text):

@@ -27,7 +27,8 @@ _OWN_NAME = re.compile(
     rf"(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{CAPITAL}){{0,4}})?"
 )
 _INVESTED = re.compile(
-    r"\s(?:hạ tầng|dự án|công trình)(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
+    r"\s(?:hạ tầng|dự án|công trình)"
+    r"(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
 )
 _DESCRIBED = re.compile(r"\s(có|thuộc|đầu mối|quản lý|được giao|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s")
 _NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|kế|biện|giải|hướng|văn|chức)")
