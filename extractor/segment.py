@@ -23,8 +23,9 @@ _RANK = {
     "arabic": 4,
     "letter": 8,
     "paren": 9,
-    "dash": 10,
-    "plus": 11,
+    "text": 10,
+    "dash": 11,
+    "plus": 12,
 }
 _MARKERS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     (
@@ -53,6 +54,7 @@ _ADDRESSEES = re.compile(r"^Kính gửi\b", re.IGNORECASE)
 _BODY_START = re.compile(
     r"^(?:Căn cứ|Thực hiện|Triển khai|Để|Theo|Ngày|Xét|Tiếp theo|Qua|Sau khi|Trong thời gian)\b"
 )
+_STOPPED = re.compile(r"[.;!?…]\W{0,3}$")
 _TITLE_LENGTH = 260
 
 
@@ -139,9 +141,33 @@ class _Outliner:
             self._add(index, "text", "", block.start, block.end)
             return
         if kind == "text":
-            self._add(index, "text", "", block.start, block.end)
+            self._text(index, block, text)
         else:
             self._push(index, kind, marker, block.start + offset, block.end)
+
+    def _text(self, index: int, block: Block, text: str) -> None:
+        """A plain paragraph; one that only leads in the bullets behind it stands above them."""
+        label = self._gives_a_field(text)
+        while self.stack and self.nodes[self.stack[-1]].kind in ("dash", "plus", "" if label else "text"):
+            self.stack.pop()
+        self._add(index, "text", "", block.start, block.end)
+        if not label and self._leads_in(index, text):
+            self.stack.append(len(self.nodes) - 1)
+
+    def _leads_in(self, index: int, text: str) -> bool:
+        """Whether bullets follow a line that ends in a colon, or that is too short for a sentence."""
+        following = self.document.blocks[index + 1 : index + 2]
+        if not following or following[0].cells:
+            return False
+        bulleted = marker_of(self.document.text_of(following[0]))[0] in ("dash", "plus")
+        if not bulleted:
+            return False
+        return text.endswith(":") or (len(text) <= 120 and not _STOPPED.search(text))
+
+    def _gives_a_field(self, text: str) -> bool:
+        """A label with its value behind it ("Thời gian thực hiện: Quý II") leads in nothing."""
+        found = (rule.pattern.match(text) for rule in self.rules.rules("LABEL"))
+        return any(match and text[match.end() :].strip(" :.") for match in found)
 
     def _opens_body(self, kind: MarkerKind) -> bool:
         """The letterhead, title and preamble end at the first numbered heading (or first body words)."""

@@ -85,10 +85,12 @@ class TableReader:
         self.above: dict[Column, Span] = {}
         self.open_header: Block | None = None
         self.duty: str = ""
+        self.following: Sequence[int] = ()
 
     def read(self, indices: Sequence[int]) -> Iterator[Row]:
         """The rows of the blocks at ``indices``; rows before the first header are kind "other"."""
-        for index in indices:
+        for at, index in enumerate(indices):
+            self.following = indices[at + 1 : at + 2]
             yield self._row(index, self.document.blocks[index])
 
     def _row(self, index: int, block: Block) -> Row:
@@ -183,9 +185,25 @@ class TableReader:
         text = self._text(duty) or number
         if not text or len(text) > 400 or not (duty or len(number) > 8 or _INLINE_NUMBER.match(text)):
             return False
-        few = len(block.cells) <= 2 < len(self.columns) or any(c.columns > 2 for c in block.cells)
+        wide = any(c.columns > 2 for c in block.cells)
         empty_rest = sum(c.start < c.end for c in block.cells) <= 2
-        return bool(_GROUP_NUMBER.match(number) or few or _INLINE_NUMBER.match(text)) and empty_rest
+        unnumbered = not number and len(block.cells) <= 2 < len(self.columns)
+        opens = _GROUP_NUMBER.match(number) or _INLINE_NUMBER.match(text) or self._is_opened_by_next(number)
+        return bool(wide or unnumbered or opens) and empty_rest
+
+    def _is_opened_by_next(self, number: str) -> bool:
+        """Whether the next row's number stands below this one ("2" before "2.1", or before a new "1")."""
+        if not number or not self.following:
+            return False
+        below = self._text(self._number_of(self.document.blocks[self.following[0]]))
+        own = number.rstrip(". )")
+        return below.startswith(f"{own}.") or (
+            below.rstrip(". )") in ("1", "a", "-") and own not in ("", "1", "a")
+        )
+
+    def _number_of(self, block: Block) -> Span | None:
+        cell = self._aligned(block).get("number")
+        return Span(cell.start, cell.end) if cell else None
 
     def _group(self, index: int, spans: dict[Column, Span], number: str, duty: Span | None) -> Row:
         title = duty or spans.get("number")
@@ -215,6 +233,8 @@ class TableReader:
                 continue
             cell = cells.get(column)
             cut = cell is None and self._index_of(column) >= last
+            # a dump of text shows a merged cell as an empty one; a duty is seldom left without its bearer
+            cut |= column == "lead" and cell is not None and self.document.source.loader == "text"
             if cut or (cell is not None and cell.merged):
                 out[column] = self.above[column]
         return out

@@ -168,7 +168,7 @@ class _Reading:
         if named:
             moved = tuple(_moved(m, node.start) for m in named)
             return Bearer(index, moved)
-        body = node.kind not in ("annex", "part", "upper", "roman", "text", "row")
+        body = node.kind not in ("annex", "part", "upper", "roman", "row")
         said = roles.read(text, self.rules, node.start) if body else Said()
         return Bearer(index, said.lead, said.support) if said.opens else Bearer(index)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.extractors.agency_lexicon import lexicon
+from extractor.extractors.agency_lexicon import SMALL, lexicon
 from extractor.extractors.agency_names import canonical
 from extractor.extractors.agency_reader import Member, Reader
 from extractor.mention import Mention
@@ -24,6 +24,7 @@ _TAIL = re.compile(
     r"|thực hiện|chỉ đạo|có nhiệm vụ)?\s?[.:]?\W{0,2}$",
     re.IGNORECASE,
 )
+_GROUP_HEADING = re.compile(rf"[Cc]ác\s{SMALL}(?:,?\s{SMALL}){{1,14}}$")
 _OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đối với|ngoài)\b", re.IGNORECASE)
 _OF = ("của ", "với ", "do ", "tại ", "cho ")
 _PIECE = re.compile(r"[^;\n]+")
@@ -93,7 +94,7 @@ def parse_list(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
         start = piece.start() + (lead.end() if lead else 0)
         start = piece.end() - len(text[start : piece.end()].lstrip(" -–+*•,."))
         body = text[: piece.end()]
-        members = Reader(body, rules).run(start, bare=True) or _as_written(body, start, rules)
+        members = Reader(body, rules, listed=True).run(start, bare=True) or _as_written(body, start, rules)
         out += _mentions(members, rules, offset, "agencies.list")
     return out
 
@@ -119,6 +120,14 @@ def is_agency_heading(text: str, rules: Rulebook) -> list[Mention]:
     if not lead:
         return []
     members = Reader(text, rules).run(lead.end())
-    if not members or not _TAIL.match(text[members[-1][1] :]):
-        return []
+    if members and not _TAIL.match(text[members[-1][1] :]):
+        members = _whole_group(text, members, rules)
     return _mentions(members, rules, 0, "agencies.heading")
+
+
+def _whole_group(text: str, members: list[Member], rules: Rulebook) -> list[Member]:
+    """A heading that is one group told by its work: "Các đơn vị thu gom, vận chuyển chất thải"."""
+    whole = _GROUP_HEADING.match(text, members[-1][0])
+    if not whole or not lexicon(rules).group.match(text, members[-1][0]):
+        return []
+    return [*members[:-1], (members[-1][0], whole.end(), whole.group(0))]

@@ -10,14 +10,11 @@ from typing import cast
 
 from extractor.rulebook import Rulebook
 
-UPPER = (
-    "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-    ""
-)
+UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 CAPITAL = rf"[{UPPER}][\w]*(?:[-–][\w]+)*"
 SMALL = rf"[^\W{UPPER}\d_]+"
-_UNIT = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
-PLACE = rf"(?:{_UNIT})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
+UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
+PLACE = rf"(?:{UNITS})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
 _AREA = "khu vực|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận|thôn|bản|tổ dân phố"
 AREAS = re.compile(
     rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s(?:{_AREA}|cấp xã|cấp huyện)|(?:xã|phường|đặc khu|huyện)(?=,))"
@@ -71,7 +68,8 @@ def _head_pattern(head: Head, upper: bool = False) -> str:
 def _groups(nouns: str, not_groups: str) -> tuple[str, str]:
     """Collectives with "các", and without."""
     noun = rf"(?!(?:{not_groups})(?!\w))(?:{nouns})(?!\w)"
-    more = rf"(?:(?:,\s?|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
+    generic = r"(?:Sở|Ban|Ngành|Phòng|Đoàn thể|Đơn vị|Địa phương)(?=[,;]|\s(?:và|cấp|tỉnh|liên)|$)"
+    more = rf"(?:(?:,\s?(?=(?-i:[^{UPPER}]|{generic}))|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     every = rf"các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*"
     return rf"(?:{every}|(?:các|những|mọi|toàn thể|toàn bộ)\s(?:{noun})){more}", rf"(?:{noun}){more}"
 
@@ -83,7 +81,8 @@ def lexicon(rules: Rulebook) -> Lexicon:
     heads = sorted(data["heads"], key=lambda h: len(_word(h)), reverse=True)
     head = "|".join([*map(_head_pattern, heads), *(_head_pattern(h, upper=True) for h in heads)])
     nouns, persons = alternatives(data["group_nouns"]), alternatives(data["persons"])
-    person = rf"(?:{persons}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
+    named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí)\s{CAPITAL}(?:\s{CAPITAL}){{1,4}}"
+    person = rf"(?:{named}|{persons}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|toàn thể)\s"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL, lexicon
+from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL, UNITS, lexicon
 from extractor.extractors.agency_names import names
 from extractor.rulebook import Rulebook
 
@@ -18,7 +18,8 @@ Member = tuple[int, int, str]  # where a member stands, and its text (with its h
 
 _SEPARATOR = re.compile(
     r"\s*(?:\([^()]{0,200}\)\s*)?"
-    r"(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng với|cùng|hoặc)\s|\s?/\s?|\s+[-–+]\s+)(?:với\s)?"
+    r"(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng với|cùng|hoặc)\s|\s?/\s?|\s+[-–+]\s+(?![Cc]ơ quan|[Đđ]ơn vị))"
+    r"(?:với\s)?"
 )
 _ADJACENT = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)")
 _OF = re.compile(r"\s(?:của\s)?")
@@ -26,6 +27,7 @@ _OWN_NAME = re.compile(
     rf"(?:(?<=vực)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:\s{CAPITAL}){{1,5}})"
     rf"(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{CAPITAL}){{0,4}})?"
 )
+_UNKNOWN_GROUP = re.compile(rf"các\s({SMALL}(?:\s{SMALL}){{1,5}})(?=[,;.:)]|\svà\s|$)")
 _INVESTED = re.compile(
     r"\s(?:hạ tầng|dự án|công trình)"
     r"(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
@@ -35,6 +37,7 @@ _NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|k�
 _DESCRIPTION_END = re.compile(r"[,;.:()\n\t]|\svà\s|$")
 _NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s)?(?:{CAPITAL}|\d{{1,3}}\b)")
 _NAME_JOINED = re.compile(rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={CAPITAL}|\d)")
+_NAME_OF_THREE = re.compile(rf"{CAPITAL}(?:\s{SMALL})?\svà\s{CAPITAL}")  # "…, Thể thao và Du lịch"
 _WORD = re.compile(rf"{CAPITAL}|\d+")
 _SECOND = re.compile(rf"\s{SMALL}(?=[\s,;.:)]|$)")
 _NOT_SECOND = re.compile(r"(?:và|các|tỉnh|thành|xã|phường|huyện|số|liên|chức|thuộc)\b")
@@ -42,20 +45,45 @@ _TO_PLACE = re.compile(
     rf"(?:\s{SMALL}){{1,8}}?\s(?=(?:tỉnh|thành phố|xã|phường|huyện)\s?(?:{CAPITAL}|[,;.]|$))"
 )
 _LEVEL_SAID = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện)$")
+_TO_CAPITAL = re.compile(rf"((?:\s{SMALL}){{1,5}})(?:\s{CAPITAL}){{1,4}}")
 _BARE_LEVEL = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b")
 _SHARED_HEAD = re.compile(
     rf"(?:các\s)?(sở|bộ|ban|hội|phòng|cục|chi cục)(?:,?\s(?:ban,\s?)?ngành)?\s?(:)?\s?(?={CAPITAL})", re.I
 )
 _DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
+_NAMED = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)\s{CAPITAL}\s{CAPITAL}")
+_OFFICE_END = re.compile(r",|;|\svà\s|\strực tiếp\s|$")
+_SMALL_RUN = re.compile(rf"(?:\s{SMALL}){{2,9}}")
+_LISTED_REST = re.compile(r"\s[^,;:()\n\t/.]{1,60}?(?=\s?[,;(\n\t/.]|\svà\s|$)")
+_NOTE = re.compile(
+    r"\s(?:[-–+]|theo|để|về|khi|căn cứ|và|cùng|hoặc|với|của)\b|\s[-–+]\s|\s(?:Các|Sở|UBND|Ủy ban)\s"
+)
+_SHARED_AREAS = re.compile(
+    rf"(UBND|Ủy ban nhân dân|HĐND|Công an|Đảng ủy|Chủ tịch UBND|Chủ tịch Ủy ban nhân dân)\s(?:các\s)"
+    rf"({UNITS})(?:,\s(?:{UNITS}))*\s?:?\s(?={CAPITAL})"
+)
+_PROPER = re.compile(
+    rf"(?:(?:{UNITS})\s)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}(?:\s[-–]\s{CAPITAL}(?:\s{CAPITAL}){{0,2}})?"
+)
 _SHARED_COMMA = re.compile(r"\s*(?:\([^()]{0,60}\)\s?)?(?:,|;|\svà)\s")
 _SHARING = ("sở", "bộ", "phòng", "ban", "hội")
 
 
 class Reader:
-    """Reads members in one text; ``words`` are its segmented words, where it was segmented."""
+    """Reads members in one text; ``words`` are its segmented words, where it was segmented.
 
-    def __init__(self, text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = None) -> None:
+    ``listed``: the text is a list of names and nothing else (a label's value, a cell).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        rules: Rulebook,
+        words: Sequence[tuple[int, int]] | None = None,
+        listed: bool = False,
+    ) -> None:
         self.text = text
+        self.listed = listed
         self.lex = lexicon(rules)
         self.names = names(rules)
         self.whole = set(words or ())
@@ -72,15 +100,22 @@ class Reader:
         if end > at or not bare:
             return end
         match = self.lex.bare_group.match(self.text, at)
-        return self._described(self._qualified(self._areas(match.end()))) if match else at
+        return self._described(self._tail(match.end())) if match else self._unknown_group(at)
+
+    def _unknown_group(self, at: int) -> int:
+        """In a list, a group of a kind not known: "các chủ đập thủy điện", as far as the next verb."""
+        match = _UNKNOWN_GROUP.match(self.text, at)
+        if not match:
+            return at
+        return self._before_verb(match.start(1), match.end())
 
     def _person(self, at: int) -> int:
         """An office: "Giám đốc các sở", "Phó Chủ tịch UBND tỉnh Nguyễn Văn A"."""
         match = self.lex.person.match(self.text, at)
         if not match:
             return at
-        end = match.end()
-        follow = _OF.match(self.text, end)
+        end = self._tail(match.end())
+        follow = _OF.match(self.text, match.end())
         body = self._body(follow.end()) if follow else end
         end = max(end, body if follow and body > follow.end() else end)
         department = _DEPARTMENT.search(match.group(0))
@@ -102,9 +137,30 @@ class Reader:
         end = match.end()
         invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
         end = invested.end() if invested else end
+        if match.group(0).lower().endswith("thành viên"):
+            end = max(end, self._body(end + 1))
         if self.lex.kind.search(match.group(0)):
             end = self._small_words(end)
-        return self._described(self._qualified(self._areas(end)))
+        return self._up_to_verb(self._described(self._qualified(self._areas(end))))
+
+    def _up_to_verb(self, end: int) -> int:
+        """A group told by small words, where a verb follows them: "các doanh nghiệp phân phối bảo đảm …"."""
+        match = _SMALL_RUN.match(self.text, end)
+        if not match or self.lex.ender.match(self.text, end + 1):
+            return end
+        stop = self._before_verb(end + 1, match.end())
+        plain = stop < match.end() and not self.lex.verb.match(self.text, end + 1)
+        inside = re.finditer(r"\s", self.text[end + 1 : stop])
+        clear = plain and not any(self.lex.ender.match(self.text, end + 1 + m.end()) for m in inside)
+        return stop if clear and len(self.text[end:stop].split()) <= 5 else end
+
+    def _up_to_separator(self, end: int) -> int:
+        """In a list, a name runs to the next separator unless a verb or a note stands before it."""
+        match = _LISTED_REST.match(self.text, end)
+        if not match or _NOTE.match(self.text, end):
+            return end
+        words = [end + 1, *(end + 1 + m.end() for m in re.finditer(r"\s", match.group(0)[1:]))]
+        return end if any(self.lex.verb.match(self.text, w) for w in words) else match.end()
 
     def _small_words(self, end: int) -> int:
         """What a group's bodies do: "các hợp tác xã nông nghiệp", "các Ban quản lý rừng đặc dụng"."""
@@ -193,6 +249,8 @@ class Reader:
         end, first = match.end(), True
         while (step := self._name_part(end, first)) > end:
             end, first = step, False
+        if self.lex.long_named.match(self.text, at):
+            end = self._to_capital(end)
         if end == match.end() and not _BARE_LEVEL.match(self.text, end):
             return at
         return self._tail(end)
@@ -233,15 +291,12 @@ class Reader:
     def _splits(self, joined: re.Match[str], end: int) -> bool:
         """A comma or "và" before a member with a name of its own."""
         mark = joined.group(0).strip()
+        at = joined.end()
         if mark not in (",", "và"):
             return False
-        if self.lex.head.match(self.text, joined.end()) or self.lex.person.match(self.text, joined.end()):
+        if self.lex.head.match(self.text, at) or self.lex.person.match(self.text, at):
             return True
-        return mark == "," and self._is_known(end)
-
-    def _is_known(self, end: int) -> bool:
-        starts = (s for s in range(max(0, end - 60), end) if self.text[s].isupper())
-        return any(self.names.longest(self.text, s) == end for s in starts)
+        return mark == "," and not _NAME_OF_THREE.match(self.text, at)
 
     def _second_syllable(self, end: int) -> int:
         """The small second syllable of a capitalised word ("Điện lực", "Bảo vệ")."""
@@ -249,7 +304,7 @@ class Reader:
         at = end + 1
         if not match or self.text[end - 1].isdigit() or (at, match.end()) in self.whole:
             return end
-        apart = (self.lex.verb, self.lex.ender, _NOT_SECOND)
+        apart = (self.lex.verb, self.lex.ender, self.lex.name_word, _NOT_SECOND)
         return end if any(p.match(self.text, at) for p in apart) else match.end()
 
     def _to_place(self, end: int) -> int:
@@ -263,6 +318,13 @@ class Reader:
                 return end
         return match.end() - 1
 
+    def _to_capital(self, end: int) -> int:
+        """A company's trade and name: "Tổng công ty Đầu tư phát triển đường cao tốc Đại Việt"."""
+        match = _TO_CAPITAL.match(self.text, end)
+        words = match.group(1).split() if match else []
+        clear = not any(self.lex.ender.match(w) for w in words) and not self.lex.verb.match(" ".join(words))
+        return match.end() if match and clear else end
+
     # --- lists ---------------------------------------------------------------------------------
 
     def run(self, at: int, bare: bool = False) -> list[Member]:
@@ -273,6 +335,7 @@ class Reader:
             end = self.member(at, bare=bare or bool(out)) if not shared else at
             if not shared and end <= at:
                 return out
+            end = self._up_to_separator(end) if self.listed and not shared else end
             out += shared or [(at, end, self.text[at:end])]
             at = self._next(out)
             if at < 0:
@@ -280,13 +343,18 @@ class Reader:
 
     def _next(self, out: list[Member]) -> int:
         """Where the member behind the last one begins, or -1; names that share its head are taken in."""
+        end = out[-1][1]
         while True:
-            end = out[-1][1]
+            end = max(end, out[-1][1])
             separator = _SEPARATOR.match(self.text, end)
             if not separator or separator.end() >= len(self.text):
                 adjacent = _ADJACENT.match(self.text, end)
                 return adjacent.end() if adjacent and self.member(adjacent.end()) > adjacent.end() else -1
             at = separator.end()
+            office = self._office(out[-1][2], at)
+            if office > at:
+                end = office
+                continue
             if self.member(at, bare=True) > at or self._shared_head(at):
                 return at
             sharing = self._same_head(out[-1][2], at)
@@ -294,8 +362,19 @@ class Reader:
                 return -1
             out.append(sharing)
 
+    def _office(self, last: str, at: int) -> int:
+        """Where the office behind a named person ends: "đồng chí A, Phó Chủ tịch phụ trách khối văn xã"."""
+        office = self.lex.person.match(self.text, at) if _NAMED.match(last) else None
+        if not office or _NAMED.match(self.text, at):
+            return at
+        stop = _OFFICE_END.search(self.text, max(office.end(), self.member(at)))
+        return stop.start() if stop and stop.start() - at < 120 else office.end()
+
     def _shared_head(self, at: int) -> list[Member]:
         """Names behind one head: "các Sở: Tài chính, Nội vụ"; empty where it is no such list."""
+        areas = _SHARED_AREAS.match(self.text, at)
+        if areas:
+            return self._placed(areas)
         match = _SHARED_HEAD.match(self.text, at)
         if not match or (not match.group(2) and not match.group(0).lower().startswith("các")):
             return []
@@ -309,6 +388,23 @@ class Reader:
                 break
             place = comma.end()
         return out if len(out) > 1 or (out and match.group(2)) else []
+
+    def _placed(self, areas: re.Match[str]) -> list[Member]:
+        """Bodies of several places: "UBND các xã: Đồi Gió, Khe Thắm" is "UBND xã Đồi Gió", "UBND xã Khe Thắm"."""
+        head, unit = areas.group(1), areas.group(2)
+        out: list[Member] = []
+        place = areas.end()
+        while name := _PROPER.match(self.text, place):
+            if self.lex.head.match(self.text, place) or self.names.longest(self.text, place) > place:
+                break
+            own = re.match(rf"(?:{UNITS})\s", name.group(0))
+            unit_here = "" if own else f"{unit} "
+            out.append((place, name.end(), f"{head} {unit_here}{name.group(0)}"))
+            comma = _SHARED_COMMA.match(self.text, name.end())
+            if not comma:
+                break
+            place = comma.end()
+        return out
 
     def _same_head(self, last: str, at: int) -> Member | None:
         """A name that goes with the head of the one before: "Sở Nội vụ, Tài chính"."""

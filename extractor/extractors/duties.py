@@ -23,7 +23,16 @@ _STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
 _SENTENCE_BEFORE_COLON = re.compile(r"[.;]\s[^.;]{0,200}:\s?$")
 _FIELD_GAP = re.compile(r"[.;,]\s?$")
 _GROUP_KINDS = ("annex", "part", "upper", "roman")
-_BULLETS = ("dash", "plus")
+_DEED = re.compile(
+    r"\W{0,3}(?:phải\s)?(?:cơ bản\s)?(?:hoàn thành|ban hành|hoàn thiện|kết thúc|khởi công)"
+    r"(?!\s(?:\d|trên|tối thiểu|ít nhất|chỉ tiêu|mục tiêu))",
+    re.IGNORECASE,
+)
+_DUTY_ROLES = ("tasks", "assignment", "other", "annex")
+_STAGE = re.compile(
+    r"^(?:giai đoạn|đợt|bước)\s(?:\d{1,2}|[IVX]{1,4}|một|hai|ba)\s?[:(–-]{1,2}\s?((?:từ\s|năm\s|quý\s|tháng\s)?[\d][^():]{3,40})",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -94,7 +103,7 @@ class _Walk:
             return False
         if node.kind in ("row", "target"):
             return node.kind == "row"
-        if _matches(text, "NOT_DUTY", self.rules):
+        if _matches(text, "NOT_DUTY", self.rules) or (node.kind == "text" and self.is_intro(index)):
             return False
         if node.role == "targets":
             return self.is_dated_deed(text)
@@ -123,8 +132,6 @@ class _Walk:
     def is_listed(self, index: int, text: str) -> bool:
         """In a part of tasks each block is one, but for short names and words that introduce the part."""
         node = self.node(index)
-        if node.kind == "text" and self.is_intro(index):
-            return False
         top = node.parent is None or self.node(node.parent).kind in _GROUP_KINDS
         if node.kind == "text" and top and any(self.node(k).kind == "arabic" for k in self.kids(node.parent)):
             return self.says_duty(text)
@@ -132,11 +139,11 @@ class _Walk:
         return not short or self.says_duty(text)
 
     def is_dated_deed(self, text: str) -> bool:
-        """Under "Mục tiêu": a deed with a date beside what it counts ("Đến 30/6/2026: hoàn thành …")."""
+        """Under "Mục tiêu": a deed with a date, beside what it counts ("Đến 30/6/2026: hoàn thành …")."""
         spans = [(t.start, t.end) for t in targets.find(text, self.rules, stated=True)]
         dates = deadlines.find(text, self.rules)
-        free = [d for d in dates if not any(s <= d.start < e for s, e in spans)]
-        return bool(free)
+        counted = [d for d in dates if any(s <= d.start < e for s, e in spans)]
+        return len(counted) < len(dates) or any(_DEED.match(text, d.end) for d in counted)
 
     # --- labels ------------------------------------------------------------------------------
 
@@ -146,7 +153,13 @@ class _Walk:
         if node.kind in ("row", "target", *_GROUP_KINDS) or len(text) > 1500:
             return []
         cuts = list(_label_cuts(text, self.rules))
-        return self._cut_at(index, cuts) if cuts and cuts[0][0] == 0 else []
+        if not cuts or cuts[0][0] != 0 or (":" not in text[: cuts[0][1]] and self._holds_a_part(index)):
+            return []
+        return self._cut_at(index, cuts)
+
+    def _holds_a_part(self, index: int) -> bool:
+        """A heading such as "3. Lộ trình thực hiện" with numbered items under it is no label."""
+        return any(self.node(k).kind not in ("dash", "plus", "text") for k in self.kids(index))
 
     def _cut_at(self, index: int, cuts: Sequence[tuple[int, int, LabelField, str]]) -> list[Label]:
         """The labels that begin at ``cuts``; each value ends where the next label begins."""
@@ -157,19 +170,12 @@ class _Walk:
             for (start, body, name, rule), end in zip(cuts, ends, strict=False)
         ]
 
-    def filled(self, labels: list[Label], siblings: Sequence[int], at: int) -> tuple[list[Label], set[int]]:
-        """Labels with the bullets under them as values; and the siblings so used."""
-        last, used = labels[-1], set[int]()
-        index = last.node
-        under = list(self.kids(index))
-        if not under and not last.values and self.node(index).kind == "text":
-            for k in siblings[at + 1 :]:
-                if self.node(k).kind not in _BULLETS or self.labels_at(k):
-                    break
-                under.append(k)
-        spans = tuple(Span(self.node(k).start, self.node(k).end) for k in self._deep(under))
-        used.update(under)
-        return [*labels[:-1], replace(last, values=last.values + spans)], used
+    def filled(self, labels: list[Label]) -> list[Label]:
+        """Labels with the bullets under the block as further values of the last."""
+        last = labels[-1]
+        under = self._deep(self.kids(last.node))
+        spans = tuple(Span(self.node(k).start, self.node(k).end) for k in under)
+        return [*labels[:-1], replace(last, values=last.values + spans)]
 
     def _deep(self, indices: Sequence[int]) -> list[int]:
         out: list[int] = []
@@ -187,23 +193,36 @@ class _Walk:
         for k in rest:
             self.visit(k, (*after.get(k, ()), *scope), bearers)
 
+    def time_heading(self, index: int) -> tuple[Label, ...]:
+        """A heading that says only a time ("Tháng 3:", "Giai đoạn 1 (2026 - 2027)"): a label for what follows."""
+        node, text = self.node(index), self.text(index)
+        if len(text) > 160 or node.role in ("targets", "purpose", "header"):
+            return ()
+        found = deadlines.find(text.rstrip(" :."), self.rules, labelled=True)
+        said = sum(d.end - d.start for d in found)
+        stage = _STAGE.match(text)
+        if not stage and (not found or said < 0.7 * len(text.strip(" :.()-–"))):
+            return ()
+        if stage:
+            return (Label("deadline", index, _trimmed(text, *stage.span(1), node.start), "", "duties.stage"),)
+        return (Label("deadline", index, (Span(node.start, node.end),), "", "duties.time_heading"),)
+
+    def composes(self, index: int) -> bool:
+        """Whether a block lists who makes up a body: what stands below it are no duties."""
+        return _matches(self.text(index), "COMPOSES", self.rules)
+
     def sort_labels(self, index: int | None) -> tuple[list[Label], dict[int, list[Label]], list[int]]:
         """The children of a node: its group labels, the labels of single bullets, and the rest."""
-        siblings = self.kids(index)
         group: list[Label] = []
         after: dict[int, list[Label]] = {}
         rest: list[int] = []
-        used: set[int] = set()
         runs: list[tuple[int | None, list[Label]]] = []
-        for at, k in enumerate(siblings):
-            if k in used:
-                continue
+        for k in self.kids(index):
             labels = self.labels_at(k)
             if not labels:
                 rest.append(k)
                 continue
-            labels, taken = self.filled(labels, siblings, at)
-            used |= taken
+            labels = self.filled(labels)
             bearer = (
                 rest[-1] if rest and self.node(k).kind == "text" and self._owns_labels(rest[-1]) else None
             )
@@ -233,7 +252,7 @@ class _Walk:
                 inner, _, _ = self.sort_labels(index)
                 self.add(index, (index,), (*inner, *labels), bearers)
             return
-        if node.role in ("header", "recipients"):
+        if node.role in ("header", "recipients") or self.composes(index):
             return
         items = [k for k in plain if self.node(k).kind not in ("text",)]
         if self.is_intro(index) and self._lists_objects(index, items):
@@ -254,23 +273,20 @@ class _Walk:
         intro = self.is_intro(index)
         body = self.node(index).kind not in _GROUP_KINDS
         bearer_heading = bool(agencies.is_agency_heading(self.text(index), self.rules))
-        merges = (
-            body
-            and not items
-            and not intro
-            and not bearer_heading
-            and opens_with_verb(self.text(index), self.rules)
-        )
-        if merges and self.node(index).role in ("tasks", "assignment", "other", "annex"):
+        speaks = body and not intro and not bearer_heading
+        if speaks and not items and self._goes_on_below(index, plain):
             self._merged(index, plain, labels, bearers)
             return
-        states = (
-            body and not intro and not bearer_heading and not self.is_heading(index) and self.is_duty(index)
-        )
-        if states:
+        if speaks and not self.is_heading(index) and self.is_duty(index):
             inner, _, _ = self.sort_labels(index)
             self.add(index, (index,), (*inner, *labels), bearers)
-        self.walk(index, labels, chain)
+        self.walk(index, (*self.time_heading(index), *labels), chain)
+
+    def _goes_on_below(self, index: int, plain: list[int]) -> bool:
+        """Whether the paragraphs below go on with what a node says: a sentence's all, a heading's only one."""
+        duty = self.node(index).role in _DUTY_ROLES and opens_with_verb(self.text(index), self.rules)
+        bodies = not any(self.kids(k) for k in plain)
+        return duty and bodies and (len(plain) == 1 or not self.is_heading(index))
 
     def _merged(
         self, index: int, plain: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]

@@ -49,8 +49,9 @@ def _roles(signed: str, rules: Rulebook) -> tuple[set[int], set[int], bool]:
         if "lead" in rule.assign:
             group = rule.assign["lead"]
             lead.add(_index(match.group(group)))
-            opens |= not _CLAUSES.search(signed[: match.start(group)])
-            if rule.assign.get("asked"):
+            asked = bool(rule.assign.get("asked"))
+            opens |= asked or not _CLAUSES.search(signed[: match.start(group)])
+            if asked:
                 askers |= {_index(c) for c in _SIGN.findall(signed[match.start() : match.start(group)])}
     lead -= askers
     for rule, match in found:

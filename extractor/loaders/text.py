@@ -20,6 +20,8 @@ _WIDE_GAP = re.compile(r"(?<=\S)\s{4,}(?=\S)")
 _NUMBERING = re.compile(r"^(?:[IVXLC]{1,6}|\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ])[.)/]?$|^[-+*•–]$")
 _SPECK = re.compile(r"^[.,:;'`~]\s{1,3}(?=[-–+]\s)")  # a scanner's dirt before a bullet
 _PAGE_NUMBER = re.compile(r"^[-–\s]{0,3}(\d{1,3})[-–\s]{0,3}$")
+_NOTE_LINE = re.compile(r"^_{8,}$")
+_NOTE_NUMBER = re.compile(r"^(?:\d{1,2}|[¹²³⁰⁴-⁹]{1,2})(?:$|\s+\S)")
 _COLUMNS_END = 25  # a letterhead stands within the first lines
 
 
@@ -50,13 +52,22 @@ def read(data: bytes) -> Content:
 def _blocks(lines: list[str]) -> Iterator[RawBlock]:
     layout = _Layout(lines)
     gap, page, table, last_row = True, 1, -1, -2
+    notes: list[str] | None = None
     for number, line in enumerate(lines):
         bare = line.strip().strip("\ufeff")
         if _PAGE_MARK.match(bare) or "\f" in line:
             page += 1
             bare = "" if _PAGE_MARK.match(bare) else bare
+        if layout.opens_notes(number, bare):
+            notes = []
         if not any(c.isalnum() for c in bare) or _RULE.match(bare) or layout.is_page_number(bare):
+            if notes and (layout.is_page_end(bare) or "\f" in line):
+                yield from _notes(notes)
+                notes = None
             gap = True
+            continue
+        if notes is not None and not _PAGE_MARK.match(line.strip()):
+            notes.append(bare)
             continue
         cells = layout.cells(number, line)
         if cells:
@@ -70,11 +81,25 @@ def _blocks(lines: list[str]) -> Iterator[RawBlock]:
                     words, "line", gap=gap, begins=layout.begins(number), bold=bare.startswith("**")
                 )
         gap = False
+    if notes:
+        yield from _notes(notes)
+
+
+def _notes(lines: list[str]) -> Iterator[RawBlock]:
+    """The notes at a page's foot: each begins with its number, alone on a line or before its text."""
+    note: list[str] = []
+    for line in lines:
+        if note and _NOTE_NUMBER.match(line):
+            yield RawBlock(" ".join(note), "footnote")
+            note = []
+        note.append(line)
+    yield RawBlock(" ".join(note), "footnote")
 
 
 def _continues(lines: list[str], last_row: int, number: int) -> bool:
-    """Whether only blank lines stand between two rows: one table, broken by a page."""
-    return last_row >= 0 and not any(line.strip() for line in lines[last_row + 1 : number])
+    """Whether only blank lines and rules stand between two rows: one table, broken by a page."""
+    between = (line.strip() for line in lines[last_row + 1 : number])
+    return last_row >= 0 and not any(line and not _RULE.match(line) for line in between)
 
 
 def _row(texts: list[str]) -> tuple[RawCell, ...]:
@@ -99,6 +124,15 @@ class _Layout:
     @staticmethod
     def _indent(line: str) -> int:
         return len(line) - len(line.lstrip())
+
+    def opens_notes(self, number: int, bare: str) -> bool:
+        """A short rule over notes: a note's number stands under it."""
+        following = next((line.strip() for line in self.lines[number + 1 : number + 3] if line.strip()), "")
+        return bool(_NOTE_LINE.match(bare) and _NOTE_NUMBER.match(following)) and number > _COLUMNS_END
+
+    def is_page_end(self, bare: str) -> bool:
+        """A page's number, or the line that a dump puts between pages."""
+        return bool(_PAGE_NUMBER.match(bare))
 
     def is_page_number(self, bare: str) -> bool:
         """A lone number that goes on counting the pages."""
