@@ -173,7 +173,8 @@ class Node:
     (a duty) or "target"; ``parent`` the index of
     the node above, None at the top; ``path`` the numbers from the top, joined ("III.2.đ").
     ``role``: what its section is for. ``fields``: for a task row, the stretches of its columns, with
-    merged cells filled in from the row they belong to.
+    merged cells filled in from the row they belong to; ``pieces``: the parts of it that stand in rows after
+    a page break; ``header``: the block of its table's header row.
     """
 
     block: int
@@ -187,6 +188,7 @@ class Node:
     role: SectionRole
     fields: tuple[tuple[Column, Span], ...] = ()
     pieces: tuple[Span, ...] = ()
+    header: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,7 @@ class _Outliner:
         base = [i for i in self.stack if self.nodes[i].kind not in ("dash", "plus")]
         self.stack, self.groups = list(base), []
         for row in rows:
-            self._row(row)
+            self._row(row, reader.header)
         self.stack = [i for i in self.stack if i in base]
 
     def _plain_rows(self, indices: list[int]) -> None:
@@ -265,13 +265,14 @@ class _Outliner:
             block = self.document.blocks[index]
             self._add(index, "text", "", block.start, block.end)
 
-    def _row(self, row: Row) -> None:
+    def _row(self, row: Row, header: int | None) -> None:
         block = self.document.blocks[row.block]
         if row.kind == "group" and row.duty:
             self._push_group(row, "arabic" if row.number[:1].isdigit() else "roman")
         elif row.kind in ("task", "target") and row.duty:
             kind: MarkerKind = "row" if row.kind == "task" else "target"
             self._add(row.block, kind, row.number, row.duty.start, row.duty.end, row)
+            self.nodes[-1] = replace(self.nodes[-1], header=header)
         elif row.kind == "more":
             self._extend(row)
         else:

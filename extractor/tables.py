@@ -86,10 +86,13 @@ class TableReader:
         self.open_header: Block | None = None
         self.duty: str = ""
         self.following: Sequence[int] = ()
+        self.at = 0
+        self.header: int | None = None
 
     def read(self, indices: Sequence[int]) -> Iterator[Row]:
         """The rows of the blocks at ``indices``; rows before the first header are kind "other"."""
         for at, index in enumerate(indices):
+            self.at = index
             self.following = indices[at + 1 : at + 2]
             yield self._row(index, self.document.blocks[index])
 
@@ -109,6 +112,7 @@ class TableReader:
                 self.columns = settled
                 self.width = max(c.column + c.columns for c in block.cells)
                 self.open_header = block
+                self.header = self.at
             return block
         if self.open_header is not None and self._second_header(block):
             return block

@@ -225,8 +225,18 @@ def _targets(
         stated = node.role == "targets" or node.kind == "target"
         if not stated and index not in duties_at:
             continue
-        for mention in targets.find(document.text_of(node), rules, node.start, stated=stated):
+        for mention in _targets_of(document, node, rules, stated):
             yield TargetFound(mention, index, _due(mention, index, node.role == "targets", context))
+
+
+def _targets_of(document: Document, node: Node, rules: Rulebook, stated: bool) -> list[Mention]:
+    """The targets of one block; a row of a table of targets is read with its header."""
+    if node.kind != "target" or node.header is None:
+        return targets.find(document.text_of(node), rules, node.start, stated=stated)
+    header, row = document.blocks[node.header], document.blocks[node.block]
+    columns = {c.column: document.text_of(c) for c in header.cells}
+    cells = [(document.text_of(c), c.start) for c in row.cells]
+    return targets.find_row(cells, [columns.get(c.column, "") for c in row.cells], rules)
 
 
 def _due(mention: Mention, node: int, stated: bool, context: _Context) -> date | None:

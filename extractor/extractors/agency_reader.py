@@ -314,7 +314,8 @@ class Reader:
             return end
         for space in re.finditer(r"\s", match.group(0)[:-1]):
             at = match.start() + space.end()
-            if self.lex.verb.match(self.text, at) or self.lex.ender.match(self.text, at):
+            ends = self.lex.ender.match(self.text, at) and not self.text.startswith("và ", at)
+            if ends or self.lex.verb.match(self.text, at):
                 return end
         return match.end() - 1
 
@@ -395,7 +396,8 @@ class Reader:
         out: list[Member] = []
         place = areas.end()
         while name := _PROPER.match(self.text, place):
-            if self.lex.head.match(self.text, place) or self.names.longest(self.text, place) > place:
+            known = self.lex.head.match(self.text, place) or self.names.longest(self.text, place) > place
+            if known or self.lex.verb.match(self.text, place):
                 break
             own = re.match(rf"(?:{UNITS})\s", name.group(0))
             unit_here = "" if own else f"{unit} "

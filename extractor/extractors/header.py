@@ -26,6 +26,8 @@ _UNFINISHED = re.compile(
 _UNIT = r"(?<!\w)(?P<unit>tỉnh|thành phố|xã|phường|huyện|đặc khu|thị xã|tỉnh ủy|thành ủy)"
 _UNNAMED = re.compile(rf"{_UNIT}$", re.IGNORECASE)
 _LOCAL = re.compile(rf"{_UNIT}\s+(?P<place>\S.*)$", re.IGNORECASE)
+_DEPARTMENT = re.compile(r"(?:Sở|Thanh tra|Chi cục|Ban)\s")
+_PROVINCE = re.compile(r"(?:UBND|Ủy ban nhân dân)\s((?:tỉnh|thành phố)\s\S[^,;]{2,40})$")
 
 
 # --- title -----------------------------------------------------------------------------------------
@@ -150,6 +152,15 @@ def _mended(name: str, place: str | None) -> str:
     return name
 
 
+def _of_province(name: str, head: Letterhead, rules: Rulebook) -> str:
+    """A department with the province that stands over it in the letterhead: "Sở Y tế tỉnh Sông Mây"."""
+    if not _DEPARTMENT.match(name) or _LOCAL.search(name):
+        return name
+    over = (_PROVINCE.search(decapitalised(line.text, rules)) for line in head.above if line.capitals)
+    province = next((m.group(1) for m in over if m), None)
+    return f"{name} {province}" if province else name
+
+
 def _issuer(
     document: Document, head: Letterhead, found: Sequence[Line], signed: signature.Signature, rules: Rulebook
 ) -> tuple[AgencyValue, Span] | None:
@@ -165,6 +176,7 @@ def _issuer(
     text, span = named
     full = canonical(whole, rules).name if whole else None
     name = _localised(canonical(text, rules).name, document, head.place, full)
+    name = _of_province(name, head, rules)
     return replace(canonical(name, rules), text=text), span
 
 
