@@ -52,7 +52,7 @@ def runs(text: str, rules: Rulebook, words: Words | None = None) -> Iterator[tup
         members = reader.run(start, bare=text[max(0, start - 4) : start] == "với ")
         if members:
             yield start, members
-        at = members[-1][1] if members else start + 1
+        at = max(members[-1][1], reader.past) if members else start + 1
 
 
 def find(text: str, rules: Rulebook, offset: int = 0, words: Words | None = None) -> list[Mention]:

@@ -44,6 +44,7 @@ class Lexicon:
     long_named: re.Pattern[str]
     inner_head: re.Pattern[str]
     ender: re.Pattern[str]
+    note_verb: re.Pattern[str]
 
 
 def alternatives(words: Iterable[str]) -> str:
@@ -102,4 +103,5 @@ def lexicon(rules: Rulebook) -> Lexicon:
         long_named=re.compile(rf"(?:{alternatives(parts['long_named'])})\b"),
         inner_head=re.compile(rf"(?:{alternatives(parts['inner_heads'])})(?!\w)"),
         ender=re.compile(rf"(?:{alternatives(parts['enders'])})\b"),
+        note_verb=re.compile(rf"(?:{alternatives(parts['note_verbs'])})(?!\w)", re.IGNORECASE),
     )

@@ -84,6 +84,7 @@ class Reader:
     ) -> None:
         self.text = text
         self.listed = listed
+        self.past = 0  # the end of the last office read behind a person's name
         self.lex = lexicon(rules)
         self.names = names(rules)
         self.whole = set(words or ())
@@ -146,21 +147,28 @@ class Reader:
     def _up_to_verb(self, end: int) -> int:
         """A group told by small words, where a verb follows them: "các doanh nghiệp phân phối bảo đảm …"."""
         match = _SMALL_RUN.match(self.text, end)
-        if not match or self.lex.ender.match(self.text, end + 1):
+        if not match or (
+            self.lex.ender.match(self.text, end + 1) and not self.text.startswith(" đang có ", end)
+        ):
             return end
         stop = self._before_verb(end + 1, match.end())
         plain = stop < match.end() and not self.lex.verb.match(self.text, end + 1)
         inside = re.finditer(r"\s", self.text[end + 1 : stop])
-        clear = plain and not any(self.lex.ender.match(self.text, end + 1 + m.end()) for m in inside)
+        later = (end + 1 + m.end() for m in inside)
+        clear = plain and not any(
+            self.lex.ender.match(self.text, w) for w in later if self.text[w : w + 3] != "có "
+        )
         return stop if clear and len(self.text[end:stop].split()) <= 5 else end
 
-    def _up_to_separator(self, end: int) -> int:
+    def _up_to_separator(self, at: int, end: int) -> int:
         """In a list, a name runs to the next separator unless a verb or a note stands before it."""
         match = _LISTED_REST.match(self.text, end)
         if not match or _NOTE.match(self.text, end):
             return end
         words = [end + 1, *(end + 1 + m.end() for m in re.finditer(r"\s", match.group(0)[1:]))]
-        return end if any(self.lex.verb.match(self.text, w) for w in words) else match.end()
+        group = re.search(r"(?:^|\s)các\s", self.text[at:end], re.IGNORECASE)
+        verb = self.lex.note_verb if group else self.lex.verb
+        return end if any(verb.match(self.text, w) for w in words) else match.end()
 
     def _small_words(self, end: int) -> int:
         """What a group's bodies do: "các hợp tác xã nông nghiệp", "các Ban quản lý rừng đặc dụng"."""
@@ -206,7 +214,9 @@ class Reader:
         if own and not self.lex.head.match(self.text, end + 1) and not self._opens_member(end + 1):
             end = own.end()
         grown = self._areas(end)
-        return self._described(self._qualified(grown)) if grown > end else self._qualified(end)
+        if grown == end:
+            return self._qualified(end)
+        return self._up_to_verb(self._described(self._qualified(grown)))
 
     def _areas(self, end: int) -> int:
         match = AREAS.match(self.text, end)
@@ -336,7 +346,7 @@ class Reader:
             end = self.member(at, bare=bare or bool(out)) if not shared else at
             if not shared and end <= at:
                 return out
-            end = self._up_to_separator(end) if self.listed and not shared else end
+            end = self._up_to_separator(at, end) if self.listed and not shared else end
             out += shared or [(at, end, self.text[at:end])]
             at = self._next(out)
             if at < 0:
@@ -354,7 +364,7 @@ class Reader:
             at = separator.end()
             office = self._office(out[-1][2], at)
             if office > at:
-                end = office
+                end = self.past = office
                 continue
             if self.member(at, bare=True) > at or self._shared_head(at):
                 return at
