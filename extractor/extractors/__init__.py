@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from extractor.document import Document, Node, Span, ancestors_of
 from extractor.extractors import agencies, dates, deadlines, duties, header, references, roles, targets
 from extractor.mention import (
+    AgencyValue,
     Bearer,
     DeadlineValue,
     Duty,
@@ -168,9 +169,18 @@ class _Reading:
         if named:
             moved = tuple(_moved(m, node.start) for m in named)
             return Bearer(index, moved)
-        body = node.kind not in ("annex", "part", "upper", "roman", "row")
+        # an unnumbered introduction hands nothing down, nor does a sentence that only names the issuer
+        body = node.kind not in ("annex", "part", "upper", "roman", "row", "text")
         said = roles.read(text, self.rules, node.start) if body else Said()
-        return Bearer(index, said.lead, said.support) if said.opens else Bearer(index)
+        if not said.opens or all(self._is_issuer(m) for m in said.lead):
+            return Bearer(index)
+        return Bearer(index, said.lead, said.support)
+
+    def _is_issuer(self, mention: Mention) -> bool:
+        issuer, value = self.context.issuer, mention.value
+        if issuer is None or not isinstance(value, AgencyValue):
+            return False
+        return issuer.name.startswith(value.name) or (issuer.id is not None and issuer.id == value.id)
 
 
 def _moved(mention: Mention, by: int) -> Mention:
@@ -191,6 +201,7 @@ class _Context:
         self.document = document
         self.rules = rules
         self.issued = _day(head.issued)
+        self.issuer = head.issuer
         self.own = deadlines.context_year(head.title or "") or (int(head.issued[:4]) if head.issued else None)
 
     def year(self, node: int) -> int | None:

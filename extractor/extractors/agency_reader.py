@@ -59,9 +59,11 @@ _NOTE = re.compile(
     r"\s(?:[-–+]|theo|để|về|khi|căn cứ|và|cùng|hoặc|với|của)\b|\s[-–+]\s|\s(?:Các|Sở|UBND|Ủy ban)\s"
 )
 _SHARED_AREAS = re.compile(
-    rf"(UBND|Ủy ban nhân dân|HĐND|Công an|Đảng ủy|Chủ tịch UBND|Chủ tịch Ủy ban nhân dân)\s(?:các\s)"
-    rf"({UNITS})(?:,\s(?:{UNITS}))*\s?:?\s(?={CAPITAL})"
+    r"((?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân|Công an|Đảng ủy|Sở [A-ZĐ][\w ]{2,40}?|Chủ tịch UBND"
+    r"|Chủ tịch Ủy ban nhân dân|Tỉnh ủy|Thành ủy)\s)?"
+    rf"(?:[Cc]ác\s)?({UNITS}|địa phương)(?:(?:,|\svà)\s(?:{UNITS}))*\s?(:\s?|\s)(?={CAPITAL})"
 )
+_CITIES = ("Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Cần Thơ", "Hồ Chí Minh")
 _PROPER = re.compile(
     rf"(?:(?:{UNITS})\s)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}(?:\s[-–]\s{CAPITAL}(?:\s{CAPITAL}){{0,2}})?"
 )
@@ -332,9 +334,11 @@ class Reader:
     def _to_capital(self, end: int) -> int:
         """A company's trade and name: "Tổng công ty Đầu tư phát triển đường cao tốc Đại Việt"."""
         match = _TO_CAPITAL.match(self.text, end)
-        words = match.group(1).split() if match else []
-        clear = not any(self.lex.ender.match(w) for w in words) and not self.lex.verb.match(" ".join(words))
-        return match.end() if match and clear else end
+        if not match:
+            return end
+        words = match.group(1).strip()
+        acts = self.lex.verb.match(words) and not self.lex.name_word.match(words)
+        return end if acts or any(self.lex.ender.match(w) for w in words.split()) else match.end()
 
     # --- lists ---------------------------------------------------------------------------------
 
@@ -402,21 +406,27 @@ class Reader:
 
     def _placed(self, areas: re.Match[str]) -> list[Member]:
         """Bodies of several places: "UBND các xã: Đồi Gió, Khe Thắm" is "UBND xã Đồi Gió", "UBND xã Khe Thắm"."""
-        head, unit = areas.group(1), areas.group(2)
+        head, unit = areas.group(1) or "", areas.group(2)
         out: list[Member] = []
         place = areas.end()
         while name := _PROPER.match(self.text, place):
             known = self.lex.head.match(self.text, place) or self.names.longest(self.text, place) > place
             if known or self.lex.verb.match(self.text, place):
                 break
-            own = re.match(rf"(?:{UNITS})\s", name.group(0))
-            unit_here = "" if own else f"{unit} "
-            out.append((place, name.end(), f"{head} {unit_here}{name.group(0)}"))
+            out.append((place, name.end(), f"{head}{self._unit(unit, name.group(0))}{name.group(0)}"))
             comma = _SHARED_COMMA.match(self.text, name.end())
             if not comma:
                 break
             place = comma.end()
-        return out
+        several = re.match(r"(?:\S+\s){0,8}?[Cc]ác\s", areas.group(0)) or ":" in areas.group(3)
+        return out if len(out) > 1 and (several or head) else []
+
+    @staticmethod
+    def _unit(unit: str, name: str) -> str:
+        """The unit before a place's name, unless the name brings its own."""
+        if re.match(rf"(?:{UNITS})\s", name, re.IGNORECASE) or unit == "địa phương":
+            return ""
+        return "thành phố " if name in _CITIES and unit == "tỉnh" else f"{unit} "
 
     def _same_head(self, last: str, at: int) -> Member | None:
         """A name that goes with the head of the one before: "Sở Nội vụ, Tài chính"."""
