@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from spacy.tokens import Doc
@@ -60,19 +61,16 @@ def _wanted(document: Document, block: Block, rules: Rulebook) -> bool:
 
 
 def _tokens(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """Each word and whether one space follows; what stands between words becomes a token of its own."""
+    """Each word, and whether just one space follows; whatever else stands between words is a token too."""
     at = 0
-    for start, end in [*spans, (len(text), len(text))]:
-        between = text[at:start]
-        if between and between != " ":
-            yield between, False
-        if end > start:
-            yield text[start:end], text[end : end + 1] == " " and _one_space(text, end, spans)
-            at = end + (text[end : end + 1] == " " and _one_space(text, end, spans))
-
-
-def _one_space(text: str, end: int, _: list[tuple[int, int]]) -> bool:
-    return text[end + 1 : end + 2] not in (" ", "")
+    for (start, end), (following, _) in pairwise([*spans, (len(text), len(text))]):
+        if at < start:
+            yield text[at:start], False
+        spaced = text[end:following] == " "
+        yield text[start:end], spaced
+        at = end + spaced
+    if at < len(text):
+        yield text[at:], False
 
 
 def annotate(document: Document, rules: Rulebook) -> Doc:

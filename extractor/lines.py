@@ -52,7 +52,7 @@ def width_of(blocks: Sequence[RawBlock]) -> int:
     if len(lengths) < 6:
         return 0
     width = lengths[int(len(lengths) * 0.9)]
-    return width if width <= 120 else 0
+    return width if 60 <= width <= 120 else 0
 
 
 def continues(previous: RawBlock, line: RawBlock, width: int) -> bool:

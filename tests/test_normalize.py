@@ -48,7 +48,10 @@ def test_clean_twice_is_clean_once(text: str):
 
 
 def test_a_sentence_broken_by_a_page_is_one_paragraph():
-    text = "- Rà soát hồ sơ đất đai tại các xã có khối lượng công việc lớn,\n\nđịa bàn rộng và nhiều hồ sơ.\n\n- Việc khác."
+    text = (
+        "- Rà soát hồ sơ đất đai tại các xã có khối lượng công việc lớn,\n\nđịa bàn rộng và nhiều hồ sơ.\n\n"
+        "- Việc khác."
+    )
     assert blocks(text) == [
         "- Rà soát hồ sơ đất đai tại các xã có khối lượng công việc lớn, địa bàn rộng và nhiều hồ sơ.",
         "- Việc khác.",
@@ -66,7 +69,8 @@ def test_a_heading_is_not_joined_to_the_paragraph_under_it():
 
 def test_a_footnote_in_mid_sentence_stands_apart():
     doc = document(
-        "5. Điều động cán bộ bảo đảm đúng người, đúng thời\n\n¹ Văn bản số 5/BNV ngày 08/4/2026.\n\nđiểm, đúng việc."
+        "5. Điều động cán bộ bảo đảm đúng người, đúng thời\n\n¹ Văn bản số 5/BNV ngày 08/4/"
+        "2026.\n\nđiểm, đúng việc."
     )
     assert [(b.kind, doc.text_of(b)) for b in doc.blocks] == [
         ("paragraph", "5. Điều động cán bộ bảo đảm đúng người, đúng thời điểm, đúng việc."),

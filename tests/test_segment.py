@@ -75,7 +75,10 @@ def test_section_roles(title: str, role: str | None):
 
 
 def test_levels_follow_the_order_of_markers():
-    text = "KẾ HOẠCH\nI. NHIỆM VỤ\n1. Đào tạo\na) Nội dung\n- Mở lớp.\n+ Lớp một.\nb) Thời gian\n2. Rà soát\nII. TỔ CHỨC THỰC HIỆN\n1. Sở A"
+    text = (
+        "KẾ HOẠCH\nI. NHIỆM VỤ\n1. Đào tạo\na) Nội dung\n- Mở lớp.\n+ Lớp một.\nb) Thời g"
+        "ian\n2. Rà soát\nII. TỔ CHỨC THỰC HIỆN\n1. Sở A"
+    )
     assert paths(text) == [
         ("text", "", "KẾ HOẠCH"),
         ("roman", "I", "NHIỆM VỤ"),
@@ -98,7 +101,8 @@ def test_dotted_numbers_do_not_double_the_path():
 def test_recipients_annex_and_its_table():
     text = (
         "KẾ HOẠCH\nI. NHIỆM VỤ\n1. Rà soát hồ sơ.\nNơi nhận:\n- Như trên;\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\n"
-        "CHỦ TỊCH\nTrần Thị Ví Dụ\nPHỤ LỤC II\nTT\tNhiệm vụ\tCơ quan chủ trì\tThời hạn\nI\tCông tác tuyên truyền\n"
+        "CHỦ TỊCH\nTrần Thị Ví Dụ\nPHỤ LỤC II\nTT\tNhiệm vụ\tCơ quan chủ trì\tThời hạn\nI\t"
+        "Công tác tuyên truyền\n"
         "1\tPhát tờ rơi\tSở A\tQuý I/2026\n2\tHọp dân\tSở B\tQuý II/2026\n"
     )
     doc = outlined(text)

@@ -10,14 +10,18 @@ from typing import cast
 
 from extractor.rulebook import Rulebook
 
-UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+UPPER = (
+    "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦ"
+    "ỨỪỬỮỰỲỴỶỸ"
+)
 CAPITAL = rf"[{UPPER}][\w]*(?:[-–][\w]+)*"
 SMALL = rf"[^\W{UPPER}\d_]+"
 UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
 PLACE = rf"(?:{UNITS})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
 _AREA = "khu vực|tỉnh|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận|thôn|bản|tổ dân phố"
 AREAS = re.compile(
-    rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s(?:{_AREA}|cấp xã|cấp huyện)|(?:xã|phường|đặc khu|huyện)(?=,))"
+    rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s(?:{_AREA}|cấp xã|cấp huyện)"
+    r"|(?:xã|phường|đặc khu|huyện)(?=,))"
     rf"(?:(?:,\s?|\svà\s|\s?-\s?)(?:các\s)?(?:{_AREA})(?!\s?[{UPPER}])(?!\w))*"
 )
 _FAMILIES = (

@@ -18,8 +18,8 @@ Member = tuple[int, int, str]  # where a member stands, and its text (with its h
 
 _SEPARATOR = re.compile(
     r"\s*(?:\([^()]{0,200}\)\s*)?"
-    r"(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng với|cùng|hoặc)\s|\s?/\s?|\s+[-–+]\s+(?![Cc]ơ quan|[Đđ]ơn vị))"
-    r"(?:với\s)?"
+    r"(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng với|cùng|hoặc)\s|\s?/\s?"
+    r"|\s+[-–+]\s+(?![Cc]ơ quan|[Đđ]ơn vị))(?:với\s)?"
 )
 _ADJACENT = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)")
 _OF = re.compile(r"\s(?:của\s)?")
@@ -275,7 +275,7 @@ class Reader:
         joined = _NAME_JOINED.match(self.text, end)
         if joined:
             word = _WORD.match(self.text, joined.end())
-            return end if self._splits(joined, end) or not word else self._second_syllable(word.end())
+            return end if self._splits(joined) or not word else self._second_syllable(word.end())
         if _LEVEL_SAID.search(self.text[max(0, end - 12) : end]):
             return end
         small = self.lex.name_word.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
@@ -300,7 +300,7 @@ class Reader:
         """Whether a capital opens a new member rather than going on with this name."""
         return self.names.longest(self.text, at) > at and not self.lex.inner_head.match(self.text, at)
 
-    def _splits(self, joined: re.Match[str], end: int) -> bool:
+    def _splits(self, joined: re.Match[str]) -> bool:
         """A comma or "và" before a member with a name of its own."""
         mark = joined.group(0).strip()
         at = joined.end()
@@ -405,7 +405,7 @@ class Reader:
         return out if len(out) > 1 or (out and match.group(2)) else []
 
     def _placed(self, areas: re.Match[str]) -> list[Member]:
-        """Bodies of several places: "UBND các xã: Đồi Gió, Khe Thắm" is "UBND xã Đồi Gió", "UBND xã Khe Thắm"."""
+        """Bodies of several places: "UBND các xã: A, B" is "UBND xã A" and "UBND xã B"."""
         head, unit = areas.group(1) or "", areas.group(2)
         out: list[Member] = []
         place = areas.end()

@@ -30,7 +30,8 @@ _DEED = re.compile(
 )
 _DUTY_ROLES = ("tasks", "assignment", "other", "annex")
 _STAGE = re.compile(
-    r"^(?:giai đoạn|đợt|bước)\s(?:\d{1,2}|[IVX]{1,4}|một|hai|ba)\s?[:(–-]{1,2}\s?((?:từ\s|năm\s|quý\s|tháng\s)?[\d][^():]{3,40})",
+    r"^(?:giai đoạn|đợt|bước)\s(?:\d{1,2}|[IVX]{1,4}|một|hai|ba)\s?[:(–-]{1,2}\s?"
+    r"((?:từ\s|năm\s|quý\s|tháng\s)?[\d][^():]{3,40})",
     re.IGNORECASE,
 )
 
@@ -103,7 +104,7 @@ class _Walk:
             return False
         if node.kind in ("row", "target"):
             return node.kind == "row"
-        if _matches(text, "NOT_DUTY", self.rules) or (node.kind == "text" and self.is_intro(index)):
+        if self.is_excluded(index) or (node.kind == "text" and self.is_intro(index)):
             return False
         if node.role == "targets":
             return self.is_dated_deed(text)
@@ -114,6 +115,12 @@ class _Walk:
         plain_in_annex = node.role == "annex" and node.kind == "text"
         return not plain_in_annex and self.says_duty(text)
 
+    def is_excluded(self, index: int) -> bool:
+        """Whether a block's wording says that it is no duty (a rule may hold for one kind of block only)."""
+        kind, text = self.node(index).kind, self.text(index)
+        rules = (r for r in self.rules.rules("NOT_DUTY") if r.assign.get("only", kind) == kind)
+        return any(rule.pattern.search(text) for rule in rules)
+
     def is_under_duty(self, index: int) -> bool:
         """A bullet or lettered item under one that names a bearer or introduces duties."""
         node = self.node(index)
@@ -122,7 +129,7 @@ class _Walk:
         above = self.text(node.parent)
         return (
             self.node(node.parent).kind == "arabic"
-            and not _matches(above, "NOT_DUTY", self.rules)
+            and not self.is_excluded(node.parent)
             and self.says_duty(above)
         )
 
@@ -194,7 +201,7 @@ class _Walk:
             self.visit(k, (*after.get(k, ()), *scope), bearers)
 
     def time_heading(self, index: int) -> tuple[Label, ...]:
-        """A heading that says only a time ("Tháng 3:", "Giai đoạn 1 (2026 - 2027)"): a label for what follows."""
+        """A heading that says only a time ("Tháng 3:", "Giai đoạn 1 (2026 - 2027)") is a label."""
         node, text = self.node(index), self.text(index)
         if len(text) > 160 or node.role in ("targets", "purpose", "header"):
             return ()
@@ -283,7 +290,7 @@ class _Walk:
         self.walk(index, (*self.time_heading(index), *labels), chain)
 
     def _goes_on_below(self, index: int, plain: list[int]) -> bool:
-        """Whether the paragraphs below go on with what a node says: a sentence's all, a heading's only one."""
+        """Whether paragraphs go on with what the node above says: a sentence's all, a heading's one."""
         duty = self.node(index).role in _DUTY_ROLES and opens_with_verb(self.text(index), self.rules)
         bodies = not any(self.kids(k) for k in plain)
         return duty and bodies and (len(plain) == 1 or not self.is_heading(index))
@@ -306,7 +313,7 @@ class _Walk:
         text = self.text(index)
         parent = self.node(index).parent
         first = self.kids(parent)[0] == index and parent is not None and self.is_heading(parent)
-        return _matches(text, "NOT_DUTY", self.rules) or (not first and names_bearer(text, self.rules))
+        return self.is_excluded(index) or (not first and names_bearer(text, self.rules))
 
     def _lists_objects(self, index: int, items: list[int]) -> bool:
         """A sentence, then a colon and a list of things: they belong to the sentence's duty."""

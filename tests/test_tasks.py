@@ -1,0 +1,283 @@
+"""The annotation guidelines, sentence by sentence: what is a task, who leads, who supports, by when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extractor.pipeline import Pipeline
+from extractor.schema import Plan
+
+PIPELINE = Pipeline()
+HEAD = "KẾ HOẠCH\nChăm sóc cây xanh năm 2026\n\n"
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    def run(body: str) -> Plan:
+        file = tmp_path / "plan.txt"
+        file.write_text(HEAD + body, encoding="utf-8")
+        return PIPELINE.extract(file)
+
+    return run
+
+
+def tasks(plan: Plan) -> list[str]:
+    return [t.text for t in plan.tasks]
+
+
+def roles(plan: Plan, number: int = 0) -> tuple[list[str], list[str]]:
+    task = plan.tasks[number]
+    return [a.text for a in task.lead], [a.text for a in task.support]
+
+
+def dates(plan: Plan, number: int = 0) -> list[tuple[str, str | None]]:
+    return [(d.kind, d.due) for d in plan.tasks[number].deadlines]
+
+
+# --- tasks -------------------------------------------------------------------------------------------
+
+
+def test_bullets_under_a_group_heading_are_the_tasks(read):
+    plan = read("II. NHIỆM VỤ\n1. Rà soát cây xanh\n- Kiểm kê cây cổ thụ. Lập bản đồ.\n- Cắt tỉa cành khô.\n")
+    assert tasks(plan) == ["Kiểm kê cây cổ thụ. Lập bản đồ.", "Cắt tỉa cành khô."]
+    assert [t.section for t in plan.tasks] == ["II.1", "II.1"]
+
+
+def test_an_item_with_nothing_but_labels_is_the_task(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Kiểm kê cây cổ thụ trên các tuyến phố.\n- Đơn vị chủ trì: Sở Xây dựng.\n"
+        "- Đơn vị phối hợp: UBND các xã, phường; Sở Tài chính.\n- Thời gian: Quý II/2026.\n"
+        "- Sản phẩm: Danh mục; bản đồ.\n"
+    )
+    assert tasks(plan) == ["Kiểm kê cây cổ thụ trên các tuyến phố."]
+    assert roles(plan) == (["Sở Xây dựng"], ["UBND các xã, phường", "Sở Tài chính"])
+    assert dates(plan) == [("date", "2026-06-30")]
+    assert [d.text for d in plan.tasks[0].deliverables] == ["Danh mục", "bản đồ"]
+    assert plan.tasks[0].lead[0].inherited_from == "II.1"
+
+
+def test_bullets_of_a_support_label_are_fields_and_no_tasks(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Trồng mới 500 cây bóng mát.\n- Đơn vị chủ trì: Sở Xây dựng tham mưu kế hoạch.\n"
+        "- Đơn vị phối hợp thực hiện:\n+ UBND các xã, phường đề xuất vị trí trồng;\n+ Sở Tà"
+        "i chính bố trí kinh phí.\n"
+    )
+    assert len(plan.tasks) == 1
+    assert roles(plan) == (["Sở Xây dựng"], ["UBND các xã, phường", "Sở Tài chính"])
+
+
+def test_labels_at_the_end_of_a_group_hold_for_all_of_it(read):
+    plan = read(
+        "III. NHIỆM VỤ\n1. Chăm sóc cây\na) Mục tiêu\nCây xanh tốt quanh năm.\nb) Nội dung thực hiện\n"
+        "Tưới nước cho cây mới trồng.\nBón phân cho cây lâu năm.\nc) Cơ quan thực hiện: Sở Xây dựng.\n"
+        "d) Thời gian thực hiện\n- Lập lịch tưới: Hoàn thành trong tháng 5 năm 2026.\n- Các"
+        " nội dung khác: Thường xuyên.\n"
+    )
+    assert tasks(plan) == ["Tưới nước cho cây mới trồng.", "Bón phân cho cây lâu năm."]
+    for number in (0, 1):
+        assert roles(plan, number) == (["Sở Xây dựng"], [])
+        assert dates(plan, number) == [("date", "2026-05-31"), ("continuous", None)]
+    assert plan.tasks[0].deadlines[0].label == "Lập lịch tưới"
+
+
+def test_an_unnumbered_time_label_behind_a_bullet_is_that_bullets(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Chăm sóc cây\n- Tưới nước cho cây.\n\n- Bón phân cho cây.\n\nThời"
+        " gian thực hiện: Hằng năm.\n"
+    )
+    assert dates(plan, 0) == []
+    assert [(d.kind, d.every) for d in plan.tasks[1].deadlines] == [("recurring", "year")]
+
+
+def test_a_heading_that_states_the_duty_opens_the_task_of_its_one_paragraph(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Đẩy mạnh kiểm tra cây xanh\nKiểm tra định kỳ các tuyến phố, xử lý cây sâu mục.\n"
+    )
+    assert tasks(plan) == ["Đẩy mạnh kiểm tra cây xanh Kiểm tra định kỳ các tuyến phố, xử lý cây sâu mục."]
+
+
+def test_under_an_agency_heading_each_paragraph_is_a_task_of_it(read):
+    plan = read(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Sở Xây dựng\nChủ trì, phối hợp với Sở Tài chính lập dự toán.\n"
+        "Hướng dẫn các xã trồng cây.\n2. UBND các xã, phường: Rà soát quỹ đất trồng cây.\n"
+    )
+    assert [roles(plan, n) for n in range(3)] == [
+        (["Sở Xây dựng"], ["Sở Tài chính"]),
+        (["Sở Xây dựng"], []),
+        (["UBND các xã, phường"], []),
+    ]
+    assert {t.origin for t in plan.tasks} == {"assignment"}
+
+
+def test_an_unnumbered_heading_over_bullets_names_their_bearer(read):
+    plan = read(
+        "III. TỔ CHỨC THỰC HIỆN\nSở Xây dựng:\n- Lập dự toán trồng cây.\nSở Tài chính:\n- Bố trí kinh phí.\n"
+    )
+    assert [roles(plan, n)[0] for n in range(2)] == [["Sở Xây dựng"], ["Sở Tài chính"]]
+
+
+def test_a_time_heading_dates_what_stands_under_it(read):
+    plan = read("II. NHIỆM VỤ\nTháng 3:\n- Kiểm kê cây cổ thụ.\nQuý III:\n- Trồng bổ sung cây.\n")
+    assert [dates(plan, n) for n in range(2)] == [[("date", "2026-03-31")], [("date", "2026-09-30")]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I. MỤC ĐÍCH, YÊU CẦU\n- Nâng cao nhận thức về cây xanh.\n",
+        "II. MỤC TIÊU\n1. Mục tiêu chung\nXây dựng đô thị xanh.\n",
+        "II. MỤC TIÊU\n- Tỷ lệ cây sống đạt 95%.\n",
+        "IV. KINH PHÍ THỰC HIỆN\nKinh phí được bố trí từ ngân sách tỉnh.\n",
+        "I. ĐÁNH GIÁ CHUNG\n1. Kết quả\n- Đã trồng được 300 cây.\n",
+        "III. TỔ CHỨC THỰC HIỆN\nTrong quá trình thực hiện, nếu có vướng mắc, các đơn vị bá"
+        "o cáo Sở Xây dựng.\n",
+        "III. TỔ CHỨC THỰC HIỆN\nUBND tỉnh yêu cầu các cơ quan nghiêm túc tổ chức thực hiện"
+        " các nội dung trên.\n",
+        "III. TỔ CHỨC THỰC HIỆN\nCác nhiệm vụ được quy định tại Phụ lục kèm theo.\n",
+        "II. NHIỆM VỤ\nĐể bảo đảm tiến độ, các đơn vị tập trung thực hiện các nhiệm vụ sau:\n",
+        "II. NHIỆM VỤ\n1. Thành lập Tổ công tác cây xanh gồm các thành viên sau:\na) Ông Lê"
+        " Văn Ví Dụ, Tổ trưởng;\n",
+    ],
+)
+def test_what_is_no_task(read, body: str):
+    plan = read(body)
+    assert plan.tasks == []
+    assert "W_NO_TASKS" in {w.code for w in plan.warnings}
+
+
+def test_a_dated_deed_among_targets_is_a_task_and_a_quantity_a_target(read):
+    plan = read(
+        "II. MỤC TIÊU\n- Đến ngày 30/6/2026: hoàn thành kiểm kê cây cổ thụ.\n"
+        "- Phấn đấu đến hết năm 2026, 100% xã có vườn ươm.\n"
+        "- Đến tháng 9 năm 2026: hoàn thành vườn ươm mẫu. Phấn đấu tỷ lệ cây sống đạt từ 95% trở lên.\n"
+    )
+    assert [t[:20] for t in tasks(plan)] == ["Đến ngày 30/6/2026: ", "Đến tháng 9 năm 2026"]
+    assert [(t.value, t.comparator) for t in plan.targets] == [(100, "="), (95, ">=")]
+    assert plan.targets[0].due == "2026-12-31"
+    assert plan.tasks[1].targets == [plan.targets[1].id]
+
+
+def test_a_period_heading_dates_its_targets(read):
+    plan = read("II. MỤC TIÊU\n1. Mục tiêu cụ thể đến năm 2030\na) 100% trường học có vườn cây.\n")
+    assert [(t.value, t.unit, t.due) for t in plan.targets] == [(100, "%", "2030-12-31")]
+
+
+# --- roles -------------------------------------------------------------------------------------------
+
+UNDER_A = "III. TỔ CHỨC THỰC HIỆN\n1. Sở Xây dựng\n- {}\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lead", "support"),
+    [
+        ("Phối hợp với Sở Nội vụ lập danh sách.", ["Sở Nội vụ"], ["Sở Xây dựng"]),
+        ("Căn cứ kế hoạch đã duyệt, phối hợp với Sở Nội vụ lập danh sách.", ["Sở Nội vụ"], ["Sở Xây dựng"]),
+        ("Phối hợp với các đơn vị liên quan lập danh sách.", ["Sở Xây dựng"], ["các đơn vị liên quan"]),
+        (
+            "Phối hợp với Sở Nội vụ và các cơ quan liên quan lập danh sách.",
+            ["Sở Nội vụ"],
+            ["Sở Xây dựng", "các cơ quan liên quan"],
+        ),
+        ("Phối hợp tuyên truyền đến người dân.", [], ["Sở Xây dựng"]),
+        ("Phối hợp với Sở Nội vụ lập danh sách. Kiểm tra cây sâu mục.", ["Sở Xây dựng"], ["Sở Nội vụ"]),
+        ("Rà soát cây sâu mục; phối hợp với Công an tỉnh xử lý.", ["Sở Xây dựng"], ["Công an tỉnh"]),
+        ("Chủ trì, phối hợp kiểm tra các vườn ươm.", ["Sở Xây dựng"], []),
+        (
+            "Chỉ đạo các phòng chuyên môn trực thuộc rà soát.",
+            ["Sở Xây dựng"],
+            ["các phòng chuyên môn trực thuộc"],
+        ),
+        ("Tham mưu UBND tỉnh, báo cáo Sở Nội vụ kết quả.", ["Sở Xây dựng"], []),
+        ("Đôn đốc các chủ đầu tư phối hợp với chính quyền địa phương trồng cây.", ["Sở Xây dựng"], []),
+    ],
+)
+def test_roles_under_an_agency_heading(read, sentence: str, lead: list[str], support: list[str]):
+    assert roles(read(UNDER_A.format(sentence))) == (lead, support)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lead", "support"),
+    [
+        (
+            "Sở Xây dựng chủ trì, phối hợp với Sở Tài chính, Sở Nội vụ trồng cây.",
+            ["Sở Xây dựng"],
+            ["Sở Tài chính", "Sở Nội vụ"],
+        ),
+        ("Sở Xây dựng chủ trì phối hợp với Sở Tài chính trồng cây.", ["Sở Xây dựng"], ["Sở Tài chính"]),
+        ("Giao các Sở: Xây dựng, Tài chính lập dự toán.", ["Sở Xây dựng", "Sở Tài chính"], []),
+        ("Yêu cầu Chủ tịch UBND các xã tổ chức ra quân.", ["Chủ tịch UBND các xã"], []),
+        ("UBND tỉnh giao Sở Xây dựng theo dõi.", ["Sở Xây dựng"], []),
+        ("Căn cứ kết quả kiểm kê, các đơn vị lập kế hoạch chăm sóc.", ["các đơn vị"], []),
+        (
+            "Hằng năm, Sở Xây dựng và UBND các xã, phường lập dự toán.",
+            ["Sở Xây dựng", "UBND các xã, phường"],
+            [],
+        ),
+        ("UBND tỉnh chỉ đạo Sở Xây dựng rà soát.", ["UBND tỉnh"], ["Sở Xây dựng"]),
+        ("Báo cáo kịp thời số cây chết (Sở Xây dựng chịu trách nhiệm tổng hợp).", ["Sở Xây dựng"], []),
+        ("Trồng cây theo hướng dẫn của Sở Xây dựng.", [], []),
+        ("Theo đề nghị của Sở Tài chính, Sở Xây dựng điều chỉnh kế hoạch.", ["Sở Xây dựng"], []),
+        ("Tổng hợp hồ sơ để đề nghị Sở Nội vụ xem xét.", [], []),
+    ],
+)
+def test_roles_in_a_sentence(read, sentence: str, lead: list[str], support: list[str]):
+    assert roles(read(f"II. NHIỆM VỤ\n1. Trồng cây\n- {sentence}\n")) == (lead, support)
+
+
+def test_an_introduction_hands_down_who_leads_and_supports(read):
+    plan = read(
+        "1. Sở Xây dựng chủ trì, phối hợp với Sở Tài chính:\n- Lập dự toán.\n- Trồng cây ven đường.\n"
+    )
+    assert roles(plan, 0) == roles(plan, 1) == (["Sở Xây dựng"], ["Sở Tài chính"])
+
+
+def test_columns_decide_alone(read):
+    plan = read(
+        "PHỤ LỤC\nTT\tNhiệm vụ\tCơ quan chủ trì\tCơ quan phối hợp\tThời hạn\tKết quả\n"
+        "1\tUBND các xã phối hợp Sở Y tế trồng cây trước ngày 01/5/2026\tSở Xây dựng\tSở Tà"
+        "i chính hướng dẫn\tQuý II/2026\tVườn cây.\n"
+    )
+    assert roles(plan) == (["Sở Xây dựng"], ["Sở Tài chính"])
+    assert dates(plan) == [("date", "2026-06-30")]
+    task = plan.tasks[0]
+    assert (task.origin, task.section, [d.text for d in task.deliverables]) == (
+        "table",
+        "PHỤ LỤC",
+        ["Vườn cây"],
+    )
+    assert task.lead[0].evidence[0].cell.column == 2
+
+
+def test_a_column_may_hold_both_roles(read):
+    plan = read(
+        "PHỤ LỤC\nTT\tNhiệm vụ\tCơ quan thực hiện\tThời hạn\n"
+        "1\tTrồng cây\tChủ trì: Sở Xây dựng; Phối hợp: Sở Tài chính, UBND các xã\tTháng 5\n"
+    )
+    assert roles(plan) == (["Sở Xây dựng"], ["Sở Tài chính", "UBND các xã"])
+
+
+def test_who_supervises_is_no_lead(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Trồng cây ven hồ.\n- Lãnh đạo phụ trách: Phó Giám đốc Sở.\n- Đơn "
+        "vị chủ trì: Phòng Kỹ thuật.\n"
+    )
+    assert roles(plan)[0] == ["Phòng Kỹ thuật"]
+
+
+def test_a_span_is_counted_from_the_documents_day(tmp_path: Path):
+    file = tmp_path / "plan.txt"
+    file.write_text(
+        "Số: 9/KH-UBND\nĐồi Gió, ngày 14 tháng 7 năm 2026\n\nKẾ HOẠCH\nTrồng cây\n\nII. NHIỆM VỤ\n"
+        "1. Trồng cây\n- Hoàn thành vườn ươm trong 100 ngày kể từ ngày ban hành Kế hoạch.\n",
+        encoding="utf-8",
+    )
+    assert dates(PIPELINE.extract(file)) == [("date", "2026-10-22")]
+
+
+def test_what_a_plan_leaves_unsaid_is_absent_and_said_to_be(read):
+    plan = read("II. NHIỆM VỤ\n1. Trồng cây\n- Tưới nước cho cây.\n")
+    assert plan.document.number is None
+    assert plan.tasks[0].lead == [] == plan.tasks[0].deadlines
+    assert {"W_NO_NUMBER", "W_NO_DATE", "W_NO_LEAD", "W_NO_DEADLINE"} <= {w.code for w in plan.warnings}
