@@ -118,7 +118,8 @@ class _Linker:
         labelled_support = [(m, self._origin(x, node)) for x in [*leads, *supports] for m in x.support]
         said_lead, said_support = self._said(found.said, self._bearer(found))
         lead = _distinct(labelled_lead or said_lead)
-        support = _distinct(labelled_support or ([] if labelled_lead else said_support), lead)
+        partners = _from(found.said.support, None) if labelled_lead or labelled_support else said_support
+        support = _distinct([*labelled_support, *partners], lead)
         return lead, support
 
     def _bearer(self, found: DutyFound) -> Bearer | None:

@@ -233,7 +233,9 @@ def _targets(
 ) -> Iterator[TargetFound]:
     """The targets of the parts that state them, and of the duties."""
     for index, node in enumerate(document.nodes):
-        stated = node.role == "targets" or node.kind == "target"
+        bare = node.role in ("tasks", "assignment", "other") and index not in duties_at
+        counted = bare and duties.is_quantity(document.text_of(node), rules)
+        stated = node.role == "targets" or node.kind == "target" or counted
         if not stated and index not in duties_at:
             continue
         for mention in _targets_of(document, node, rules, stated):

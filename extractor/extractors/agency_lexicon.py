@@ -10,10 +10,7 @@ from typing import cast
 
 from extractor.rulebook import Rulebook
 
-UPPER = (
-    "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦ"
-    "ỨỪỬỮỰỲỴỶỸ"
-)
+UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 CAPITAL = rf"[{UPPER}][\w]*(?:[-–][\w]+)*"
 SMALL = rf"[^\W{UPPER}\d_]+"
 UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
@@ -73,7 +70,10 @@ def _head_pattern(head: Head, upper: bool = False) -> str:
 def _groups(nouns: str, not_groups: str) -> tuple[str, str]:
     """Collectives with "các", and without."""
     noun = rf"(?!(?:{not_groups})(?!\w))(?:{nouns})(?!\w)"
-    generic = r"(?:Sở|Ban|Ngành|Phòng|Đoàn thể|Đơn vị|Địa phương)(?=[,;]|\s(?:và|cấp|tỉnh|liên)|$)"
+    generic = (
+        r"(?:(?:Bộ|Sở|Ban|Ngành|Phòng|Đoàn thể|Đơn vị|Địa phương)(?=[,;]|\s(?:và|cấp|tỉnh|liên)|$)"
+        r"|(?:Tập đoàn|Tổng công ty|Chủ đầu tư|Nhà thầu)(?!\w))"
+    )
     more = rf"(?:(?:,\s?(?=(?-i:[^{UPPER}]|{generic}))|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     every = rf"các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*"
     return rf"(?:{every}|(?:các|những|mọi|toàn thể|toàn bộ)\s(?:{noun})){more}", rf"(?:{noun}){more}"

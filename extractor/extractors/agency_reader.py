@@ -24,7 +24,7 @@ _SEPARATOR = re.compile(
 _ADJACENT = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)")
 _OF = re.compile(r"\s(?:của\s)?")
 _OWN_NAME = re.compile(
-    rf"(?:(?<=vực)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:\s{CAPITAL}){{1,5}})"
+    rf"(?:(?<=vực|khu)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:\s{CAPITAL}){{1,5}})"
     rf"(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{CAPITAL}){{0,4}})?"
 )
 _UNKNOWN_GROUP = re.compile(rf"các\s({SMALL}(?:\s{SMALL}){{1,5}})(?=[,;.:)]|\svà\s|$)")
@@ -32,7 +32,7 @@ _INVESTED = re.compile(
     r"\s(?:hạ tầng|dự án|công trình)"
     r"(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
 )
-_DESCRIBED = re.compile(r"\s(có|thuộc|đầu mối|quản lý|được giao|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s")
+_DESCRIBED = re.compile(r"\s(có|thuộc|đầu mối|quản lý|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s")
 _NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|kế|biện|giải|hướng|văn|chức)")
 _DESCRIPTION_END = re.compile(r"[,;.:()\n\t]|\svà\s|$")
 _NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s)?(?:{CAPITAL}|\d{{1,3}}\b)")
@@ -51,6 +51,9 @@ _SHARED_HEAD = re.compile(
     rf"(?:các\s)?(sở|bộ|ban|hội|phòng|cục|chi cục)(?:,?\s(?:ban,\s?)?ngành)?\s?(:)?\s?(?={CAPITAL})", re.I
 )
 _DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
+_APPOSITION = re.compile(
+    r"\s[-–]\s(?:[Cc]ơ quan|[Đđ]ơn vị)\s(?:thường trực|chủ trì|đầu mối|giúp việc|tham mưu|chủ quản)(?!\w)"
+)
 _NAMED = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)\s{CAPITAL}\s{CAPITAL}")
 _OFFICE_END = re.compile(r",|;|\svà\s|\strực tiếp\s|$")
 _SMALL_RUN = re.compile(rf"(?:\s{SMALL}){{2,9}}")
@@ -67,6 +70,7 @@ _CITIES = ("Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Cần Thơ", "H
 _PROPER = re.compile(
     rf"(?:(?:{UNITS})\s)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}(?:\s[-–]\s{CAPITAL}(?:\s{CAPITAL}){{0,2}})?"
 )
+_SHARED_OFFICE = re.compile(r"(?:Bộ trưởng|Giám đốc|Thủ trưởng|Chủ tịch|Chánh Thanh tra|Trưởng)\s(?=các\s)")
 _SHARED_COMMA = re.compile(r"\s*(?:\([^()]{0,60}\)\s?)?(?:,|;|\svà)\s")
 _SHARING = ("sở", "bộ", "phòng", "ban", "hội")
 
@@ -140,7 +144,7 @@ class Reader:
         end = match.end()
         invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
         end = invested.end() if invested else end
-        if match.group(0).lower().endswith("thành viên"):
+        if match.group(0).lower().endswith("thành viên") and self.text[end : end + 1] == " ":
             end = max(end, self._body(end + 1))
         if self.lex.kind.search(match.group(0)):
             end = self._small_words(end)
@@ -316,6 +320,8 @@ class Reader:
         at = end + 1
         if not match or self.text[end - 1].isdigit() or (at, match.end()) in self.whole:
             return end
+        if self.lex.name_word.fullmatch(self.text[self.text.rfind(" ", 0, end) + 1 : match.end()].lower()):
+            return match.end()
         apart = (self.lex.verb, self.lex.ender, self.lex.name_word, _NOT_SECOND)
         return end if any(p.match(self.text, at) for p in apart) else match.end()
 
@@ -361,6 +367,9 @@ class Reader:
         end = out[-1][1]
         while True:
             end = max(end, out[-1][1])
+            said = _APPOSITION.match(self.text, end)
+            if said:
+                end = self.past = max(said.end(), self.member(said.end() + 1))
             separator = _SEPARATOR.match(self.text, end)
             if not separator or separator.end() >= len(self.text):
                 adjacent = _ADJACENT.match(self.text, end)
@@ -390,14 +399,16 @@ class Reader:
         areas = _SHARED_AREAS.match(self.text, at)
         if areas:
             return self._placed(areas)
-        match = _SHARED_HEAD.match(self.text, at)
+        office = _SHARED_OFFICE.match(self.text, at)
+        match = _SHARED_HEAD.match(self.text, office.end() if office else at)
         if not match or (not match.group(2) and not match.group(0).lower().startswith("các")):
             return []
         head = match.group(1)[:1].upper() + match.group(1)[1:].lower()
+        held = office.group(0) if office else ""
         out: list[Member] = []
         place = match.end()
         while named := self._with_head(head, place):
-            out.append(named)
+            out.append((named[0], named[1], held + named[2]))
             comma = _SHARED_COMMA.match(self.text, named[1])
             if not comma:
                 break
@@ -410,8 +421,8 @@ class Reader:
         out: list[Member] = []
         place = areas.end()
         while name := _PROPER.match(self.text, place):
-            known = self.lex.head.match(self.text, place) or self.names.longest(self.text, place) > place
-            if known or self.lex.verb.match(self.text, place):
+            other = any(p.match(self.text, place) for p in (self.lex.head, self.lex.person, self.lex.verb))
+            if other or self.names.longest(self.text, place) > place:
                 break
             out.append((place, name.end(), f"{head}{self._unit(unit, name.group(0))}{name.group(0)}"))
             comma = _SHARED_COMMA.match(self.text, name.end())
@@ -424,7 +435,7 @@ class Reader:
     @staticmethod
     def _unit(unit: str, name: str) -> str:
         """The unit before a place's name, unless the name brings its own."""
-        if re.match(rf"(?:{UNITS})\s", name, re.IGNORECASE) or unit == "địa phương":
+        if re.match(rf"(?:{UNITS})\s", name, re.IGNORECASE):
             return ""
         return "thành phố " if name in _CITIES and unit == "tỉnh" else f"{unit} "
 

@@ -65,6 +65,11 @@ def names_bearer(text: str, rules: Rulebook) -> bool:
     return any(rule.assign.get("lead") and rule.pattern.search(signed) for rule in rules.rules("GRAMMAR"))
 
 
+def is_quantity(text: str, rules: Rulebook) -> bool:
+    """Whether a block only says how much is to be reached: a target, wherever it stands."""
+    return _matches(text, "QUANTITY", rules)
+
+
 def _matches(text: str, label: str, rules: Rulebook) -> bool:
     return any(rule.pattern.search(text) for rule in rules.rules(label))
 
@@ -108,6 +113,8 @@ class _Walk:
             return False
         if node.role == "targets":
             return self.is_dated_deed(text)
+        if is_quantity(text, self.rules):
+            return False
         if node.role == "funding":
             return _matches(text, "FUNDING_DUTY", self.rules) or names_bearer(text, self.rules)
         if node.role in ("tasks", "assignment") or self.is_under_duty(index):
