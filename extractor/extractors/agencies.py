@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractor.extractors.agency_lexicon import SMALL, lexicon
+from extractor.extractors.agency_lists import ListReader, Member
 from extractor.extractors.agency_names import canonical
-from extractor.extractors.agency_reader import Member, Reader
 from extractor.mention import Mention
 from extractor.rulebook import Rulebook
 
@@ -45,7 +45,7 @@ def _mentions(members: Sequence[Member], rules: Rulebook, offset: int, found_by:
 
 def runs(text: str, rules: Rulebook, words: Words | None = None) -> Iterator[tuple[int, list[Member]]]:
     """The lists of agencies in a running text, in order: where each begins, and its members."""
-    reader = Reader(text, rules, words)
+    reader = ListReader(text, rules, words)
     at = 0
     while match := reader.lex.start.search(text, at):
         start = match.start()
@@ -94,7 +94,9 @@ def parse_list(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
         start = piece.start() + (lead.end() if lead else 0)
         start = piece.end() - len(text[start : piece.end()].lstrip(" -–+*•,."))
         body = text[: piece.end()]
-        members = Reader(body, rules, listed=True).run(start, bare=True) or _as_written(body, start, rules)
+        members = ListReader(body, rules, listed=True).run(start, bare=True) or _as_written(
+            body, start, rules
+        )
         out += _mentions(members, rules, offset, "agencies.list")
     return out
 
@@ -119,7 +121,7 @@ def is_agency_heading(text: str, rules: Rulebook) -> list[Mention]:
     lead = _LEAD.match(text) if len(text) <= 400 else None
     if not lead:
         return []
-    members = Reader(text, rules).run(lead.end())
+    members = ListReader(text, rules).run(lead.end())
     if members and not _TAIL.match(text[members[-1][1] :]):
         members = _whole_group(text, members, rules)
     return _mentions(members, rules, 0, "agencies.heading")
