@@ -42,7 +42,7 @@ test: $(READY)
 	$(BIN)/pytest $(TESTS)
 
 bench: $(READY)
-	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+	@$(BIN)/python benchmarks/bench.py
 
 schema: $(READY)
 	@$(BIN)/kehoach schema > schemas/.plan.tmp && mv schemas/.plan.tmp schemas/plan.schema.json

@@ -24,6 +24,7 @@ from extractor.loaders.pdf import read
 
 CORPUS = ROOT / "corpus"
 PLAN = CORPUS / "song-may-chuyen-doi-so.txt"
+SAMPLE = CORPUS / "files" / "song-may-chuyen-doi-so.pdf"
 REAL = ROOT.parent / "shared" / "plans" / "dak-lak.txt"
 LONG = 46_000  # bytes
 TIMES = (1, 2, 4, 8, 16, 32)
@@ -31,7 +32,9 @@ FRESH = 5
 
 KEHOACH = str(Path(sys.executable).with_name("kehoach"))
 # A process inherits its parent's peak when it starts: a small one in between keeps this one's out.
-WEIGH = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=-3, check=True); "
+WEIGH = (
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+)
 WEIGH += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 
 Row = tuple[str, str, str]
@@ -41,9 +44,9 @@ def main() -> None:
     if samples.SOFFICE is None:
         sys.exit("LibreOffice (soffice) is needed to make the file")
     with tempfile.TemporaryDirectory() as folder:
-        print(f"{'what':64}{'figure':>10}   aim", flush=True)
+        print(f"{'what':74}{'figure':>10}   aim", flush=True)
         for what, figure, aim in figures(Path(folder)):
-            print(f"{what:64}{figure:>10}   {aim}", flush=True)
+            print(f"{what:74}{figure:>10}   {aim}", flush=True)
 
 
 def figures(folder: Path) -> Iterator[Row]:
@@ -54,7 +57,9 @@ def figures(folder: Path) -> Iterator[Row]:
     yield from against_tokens(pipeline, long_text(folder))
     yield from cold()
     yield from growth(pipeline, folder)
-    yield "peak memory of `kehoach extract` on that PDF", f"{peak(pdf):.0f} MB", "≤ 500 MB"
+    for path in (pdf, SAMPLE):
+        what = f"peak memory of `kehoach extract` on a PDF of {read(path.read_bytes()).pages} pages"
+        yield what, f"{peak(path):.0f} MB", "≤ 400 MB"
 
 
 # --- warm --------------------------------------------------------------------------------------
@@ -72,7 +77,7 @@ def against_pdfplumber(pipeline: Pipeline, pdf: Path) -> Iterator[Row]:
 def against_tokens(pipeline: Pipeline, path: Path) -> Iterator[Row]:
     text = path.read_text("utf-8")
     what = f"text of {path.stat().st_size / 1000:.0f} kB, whole extract : underthesea's word_tokenize"
-    yield what, ratio(best(pipeline.extract, path), best(word_tokenize, text)), "≤ 1.0"
+    yield what, ratio(best(pipeline.extract, path), best(word_tokenize, text)), "≤ 1.5"
 
 
 def long_text(folder: Path) -> Path:
@@ -120,9 +125,9 @@ def cold() -> Iterator[Row]:
     ours, theirs = in_turn(
         [KEHOACH, "extract", str(PLAN)], [sys.executable, "-c", "import spacy, underthesea"]
     )
-    yield "cold extract of one text : `import spacy, underthesea`", ratio(ours, theirs), "≤ 1.2"
+    yield "cold extract of one text : `import spacy, underthesea`", ratio(ours, theirs), "≤ 1.5"
     ours, theirs = in_turn([KEHOACH, "--help"], [sys.executable, "-c", "pass"])
-    yield "`kehoach --help` less `python -c pass`", f"{1000 * (ours - theirs):.0f} ms", "≤ 100 ms"
+    yield "`kehoach --help` less `python -c pass`", f"{1000 * (ours - theirs):.0f} ms", "≤ 300 ms"
 
 
 def in_turn(*commands: list[str]) -> list[float]:

@@ -23,6 +23,7 @@ import pdf_samples as samples  # noqa: E402
 from extractor.loaders.pdf import read  # noqa: E402
 
 REPEATS = 5
+ROW = "Rà soát, cập nhật danh mục hồ sơ, tài liệu của cơ quan"
 
 
 def plan_with_tables() -> bytes:
@@ -35,8 +36,8 @@ def plan_with_tables() -> bytes:
         table = document.add_table(rows=1, cols=4)
         table.style = "Table Grid"
         samples.fill(table.rows[0], ["STT", "Nhiệm vụ", "Chủ trì", "Hoàn thành"])
-        for number in range(1, 19):
-            samples.fill(table.add_row(), [str(number), samples.PROSE[:60], "Sở Nội vụ", "Quý II/2026"])
+        for number in range(1, 21):
+            samples.fill(table.add_row(), [str(number), ROW, "Sở Nội vụ", "Quý II/2026"])
     return samples.from_docx(document)
 
 

@@ -7,10 +7,12 @@ normalisation is off: it rewrites letters and spaces and gives no offsets.
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from spacy.tokens import Doc
@@ -26,13 +28,17 @@ _LONGEST = 4000  # segmentation's cost grows faster than a string's length
 @cache
 def _segmenter() -> tuple[Any, Any]:
     """Underthesea's tokenizer and its word model, from its submodules alone (nothing that calls out)."""
-    from pathlib import Path
-
     from underthesea.models.fast_crf_sequence_tagger import FastCRFSequenceTagger
     from underthesea.pipeline.word_tokenize import regex_tokenize
+    from underthesea_core import CRFFeaturizer, CRFTagger
 
+    folder = Path(regex_tokenize.__file__).parent / "models" / "ws_crf_vlsp2013_20230727"
     tagger = FastCRFSequenceTagger()
-    tagger.load(str(Path(regex_tokenize.__file__).parent / "models" / "ws_crf_vlsp2013_20230727"))
+    tagger.estimator = CRFTagger()
+    tagger.estimator.load(str(folder / "models.bin"))
+    # Its own load() reads these through joblib, in Python: four times as long, for the same objects.
+    features, words = (pickle.loads((folder / f"{n}.bin").read_bytes()) for n in ("features", "dictionary"))  # noqa: S301
+    tagger.featurizer = CRFFeaturizer(features, words)
     return regex_tokenize.tokenize, tagger
 
 

@@ -118,6 +118,13 @@ def test_an_unnumbered_heading_over_bullets_names_their_bearer(read):
     assert [roles(plan, n)[0] for n in range(2)] == [["Sở Xây dựng"], ["Sở Tài chính"]]
 
 
+def test_a_heading_about_a_document_dates_nothing(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Về trồng cây theo Nghị quyết số 12-NQ/TW của Bộ Chính trị:\n- Kiểm kê cây cổ thụ.\n"
+    )
+    assert [t.deadlines for t in plan.tasks] == [[]]
+
+
 def test_a_time_heading_dates_what_stands_under_it(read):
     plan = read("II. NHIỆM VỤ\nTháng 3:\n- Kiểm kê cây cổ thụ.\nQuý III:\n- Trồng bổ sung cây.\n")
     assert [dates(plan, n) for n in range(2)] == [[("date", "2026-03-31")], [("date", "2026-09-30")]]

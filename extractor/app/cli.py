@@ -48,6 +48,13 @@ class _Version(argparse.Action):
         parser.exit(READ)
 
 
+def command() -> NoReturn:
+    """``kehoach``: :func:`main`, and out at once, without taking down all that was imported."""
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code (0 all read, 1 some failed, 2 wrong usage)."""
     _speak_utf8()

@@ -16,7 +16,7 @@ from typing import cast
 from extractor.document import Document, Node, Span, children_of
 from extractor.extractors import agencies, deadlines, targets
 from extractor.extractors.agency_names import without_marks
-from extractor.mention import Duty, Label, LabelField, Origin
+from extractor.mention import DeadlineValue, Duty, Label, LabelField, Origin
 from extractor.rulebook import Rulebook
 
 _STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
@@ -213,7 +213,9 @@ class _Walk:
         if len(text) > 160 or node.role in ("targets", "purpose", "header"):
             return ()
         found = deadlines.find(text.rstrip(" :."), self.rules, labelled=True)
-        said = sum(d.end - d.start for d in found)
+        said = sum(
+            d.end - d.start for d in found if isinstance(d.value, DeadlineValue) and d.value.kind != "event"
+        )
         stage = _STAGE.match(text)
         if not stage and (not found or said < 0.7 * len(text.strip(" :.()-–"))):
             return ()
