@@ -224,7 +224,7 @@ WHOLE = [
 
 def hostile(name: str) -> bytes:
     path = HOSTILE / f"{name}.pdf"
-    require(path.exists(), "the hostile files are not at hand")
+    require(path.exists(), "../shared/hostile, where the hostile files are, is not at hand")
     return path.read_bytes()
 
 
@@ -240,5 +240,6 @@ def test_hostile_files_read_with_a_word(name: str, code: str) -> None:
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_hostile_files_read_whole(name: str) -> None:
+    data = hostile(name)
     expected = (SHARED / "hostile" / "base" / "BASE.txt").read_text(encoding="utf-8").split()
-    assert " ".join(block.text for block in read(hostile(name)).blocks).split() == expected
+    assert " ".join(block.text for block in read(data).blocks).split() == expected
