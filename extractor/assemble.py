@@ -25,6 +25,10 @@ from extractor.mention import (
     TargetValue,
 )
 
+_PART = re.compile(
+    r"[-+\s]*(?:\w{1,2}(?:\.\d{1,2}){0,3}[.)]\s+)?([^:]{3,80}?)\s*:\s*(?:hoàn thành|thực hiện|xong)?\s*$",
+    re.IGNORECASE,
+)
 _SPACE = uuid.UUID("6b6f3d6e-6b65-5f68-8f61-636800000001")  # the namespace of every id below
 _CONTEXT = 32  # code points of prefix and suffix in a quote
 _GROUPS = ("annex", "part", "upper", "roman", "arabic", "letter", "paren")
@@ -137,9 +141,7 @@ class _Assembler:
         """The part of the task that a milestone is for: "Khảo sát" in "Khảo sát trong tháng 5/2026; …"."""
         block = self.document.blocks[max(0, bisect_right(self.starts, mention.start) - 1)]
         before = re.split(r"[;.\n\t]\s?", self.document.text[block.start : mention.start])[-1]
-        match = re.match(
-            r"^[-+\s]*([^:]{3,80}?)\s*:\s*(?:hoàn thành|thực hiện|xong)?\s*$", before, re.IGNORECASE
-        )
+        match = _PART.match(before)
         if not match or re.match(r"(?:thời (?:gian|hạn)|tiến độ|lộ trình)", match.group(1), re.IGNORECASE):
             return None
         return match.group(1).strip()

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -427,3 +428,13 @@ def test_debug_lets_an_error_through(tmp_path):
         main(["show", str(path), "--debug"])
     with pytest.raises(UnreadableError):
         main(["--debug", "show", str(path)])
+
+
+def test_an_opendocument_file_is_called_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
+        archive.writestr("content.xml", "<x/>")
+        archive.writestr("META-INF/manifest.xml", "<x/>")
+    assert main(["extract", str(tmp_path / "a.odt")]) == 1
+    assert "OpenDocument" in capsys.readouterr().err

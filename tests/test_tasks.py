@@ -118,6 +118,15 @@ def test_an_unnumbered_heading_over_bullets_names_their_bearer(read):
     assert [roles(plan, n)[0] for n in range(2)] == [["Sở Xây dựng"], ["Sở Tài chính"]]
 
 
+def test_a_milestone_is_named_by_its_part_and_not_by_the_label_above_it(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Trồng cây\n- Kiểm kê cây cổ thụ.\n"
+        "a) Thời gian thực hiện: Hoàn thành trong năm 2027.\n2. Cắt tỉa\n- Cắt tỉa cành.\n"
+        "a) Thời gian thực hiện:\n- Khảo sát: Trước ngày 31/8/2026.\n"
+    )
+    assert [[d.label for d in t.deadlines] for t in plan.tasks] == [[None], ["Khảo sát"]]
+
+
 def test_a_heading_about_a_document_dates_nothing(read):
     plan = read(
         "II. NHIỆM VỤ\n1. Về trồng cây theo Nghị quyết số 12-NQ/TW của Bộ Chính trị:\n- Kiểm kê cây cổ thụ.\n"

@@ -68,6 +68,10 @@ def _zip_type(data: bytes) -> str:
         )
     if "[Content_Types].xml" in names:
         return _DOCX
+    if "META-INF/manifest.xml" in names and "content.xml" in names:
+        raise UnreadableError(
+            "E_UNSUPPORTED", "this is an OpenDocument file, which is not read; save it as .docx"
+        )
     if not names:
         raise UnreadableError("E_CORRUPT", "the file is an empty archive; ask the sender for it again")
     raise UnreadableError("E_UNSUPPORTED", "this is a zip archive; unpack it and give the files in it")
