@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from extractor.terms import SectionRole
+
 BBox = tuple[float, float, float, float]
 
 BlockKind = Literal["line", "paragraph", "row", "footnote"]
-SectionRole = Literal[
-    "purpose", "targets", "tasks", "assignment", "funding", "annex", "header", "recipients", "other"
-]
 
 
 # --- what a loader gives -----------------------------------------------------------------------

@@ -10,11 +10,7 @@ from datetime import date
 from typing import Literal
 
 from extractor.document import Span
-
-DeadlineKind = Literal["date", "period", "open", "recurring", "continuous", "event"]
-Cycle = Literal["day", "week", "month", "quarter", "half-year", "year"]
-Comparator = Literal[">=", ">", "<=", "<", "~", "="]
-Level = Literal["central", "province", "commune", "party", "front", "other"]
+from extractor.terms import Change, Comparator, Cycle, DeadlineKind, Level, Origin, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ class TargetValue:
     value_max: float | None = None
     comparator: Comparator = "="
     per: Cycle | None = None
-    change: Literal["increase", "decrease"] | None = None
+    change: Change | None = None
     due: PartialDate | None = None
 
 
@@ -85,7 +81,7 @@ class ReferenceValue:
     number: str | None
     date: str | None = None
     issuer: str | None = None
-    relation: Literal["basis", "implements", "mention"] = "mention"
+    relation: Relation = "mention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,6 @@ class Mention:
 
 
 LabelField = Literal["lead", "support", "deadline", "deliverable", "other"]
-Origin = Literal["body", "table", "assignment"]
 
 
 @dataclass(frozen=True, slots=True)

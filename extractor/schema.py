@@ -14,19 +14,20 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
+from extractor.terms import (
+    Change,
+    Comparator,
+    Cycle,
+    DeadlineKind,
+    Level,
+    Origin,
+    Relation,
+    SectionRole,
+)
+
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 SCHEMA_ID = "urn:kehoach:schema:plan:1.0"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-SectionRole = Literal[
-    "purpose", "targets", "tasks", "assignment", "funding", "annex", "header", "recipients", "other"
-]
-DeadlineKind = Literal["date", "period", "open", "recurring", "continuous", "event"]
-Cycle = Literal["day", "week", "month", "quarter", "half-year", "year"]
-Comparator = Literal[">=", ">", "<=", "<", "~", "="]
-Level = Literal["central", "province", "commune", "party", "front", "other"]
-Origin = Literal["body", "table", "assignment"]
-Relation = Literal["basis", "implements", "mention"]
 
 
 def _real_day(value: str) -> str:
@@ -176,7 +177,7 @@ class Target(_Record):
     unit: str
     comparator: Comparator = "="
     per: Cycle | None = None
-    change: Literal["increase", "decrease"] | None = None
+    change: Change | None = None
     due: Day | None = None
     section: str | None = None
     evidence: list[Evidence]

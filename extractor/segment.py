@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import cast
 
-from extractor.document import Block, Column, Document, MarkerKind, Node, SectionRole
+from extractor.document import Block, Column, Document, MarkerKind, Node
 from extractor.rulebook import Rulebook
 from extractor.tables import Row, TableReader
+from extractor.terms import SectionRole
 
 _RANK = {
     "annex": 0,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from extractor.mention import AgencyValue, Level
+from extractor.mention import AgencyValue
 from extractor.rulebook import Rulebook
+from extractor.terms import Level
 
 WORD = re.compile(r"[\w&]+(?:[-–][\w&]+)*", re.UNICODE)
 _FOLDS = (

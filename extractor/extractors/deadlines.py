@@ -14,8 +14,9 @@ from functools import cache
 from typing import NamedTuple, cast
 
 from extractor.extractors import dates
-from extractor.mention import Cycle, DeadlineKind, DeadlineValue, Mention, PartialDate, Resolved
+from extractor.mention import DeadlineValue, Mention, PartialDate, Resolved
 from extractor.rulebook import Rule, Rulebook
+from extractor.terms import Cycle, DeadlineKind
 
 # How far a guard looks around a phrase's first word, in characters.
 _BEHIND, _AHEAD = 110, 60

@@ -16,8 +16,9 @@ from typing import cast
 from extractor.document import Document, Node, Span, children_of
 from extractor.extractors import agencies, deadlines, targets
 from extractor.extractors.agency_names import without_marks
-from extractor.mention import DeadlineValue, Duty, Label, LabelField, Origin
+from extractor.mention import DeadlineValue, Duty, Label, LabelField
 from extractor.rulebook import Rulebook
+from extractor.terms import Origin
 
 _STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
 _SENTENCE_BEFORE_COLON = re.compile(r"[.;]\s[^.;]{0,200}:\s?$")

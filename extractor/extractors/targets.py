@@ -16,8 +16,9 @@ from typing import Any, Literal
 
 from extractor.extractors.clauses import Clause, clauses
 from extractor.extractors.numbers import Quantity, quantities
-from extractor.mention import Comparator, Cycle, Mention, PartialDate, TargetValue
+from extractor.mention import Mention, PartialDate, TargetValue
 from extractor.rulebook import Rulebook
+from extractor.terms import Comparator, Cycle
 
 _DIGIT = re.compile(r"[0-9]")
 _COUNTED = re.compile(
