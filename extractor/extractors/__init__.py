@@ -52,7 +52,7 @@ class _Reading:
         self.document = document
         self.rules = rules
         self.context = context
-        self.known: dict[tuple[int, str], LabelFound] = {}
+        self.known: dict[Label, LabelFound] = {}
 
     def duty(self, duty: Duty) -> DutyFound:
         """A duty with what its words and labels hold."""
@@ -99,10 +99,9 @@ class _Reading:
 
     def label(self, label: Label) -> LabelFound:
         """A label's values, read once for all the duties that it holds for."""
-        key = (label.node, f"{label.field}{label.values}")
-        if key not in self.known:
-            self.known[key] = self._read_label(label)
-        return self.known[key]
+        if label not in self.known:
+            self.known[label] = self._read_label(label)
+        return self.known[label]
 
     def _read_label(self, label: Label) -> LabelFound:
         if label.field in ("lead", "support"):
@@ -165,10 +164,9 @@ class _Reading:
         """Who a heading or an introduction says bears what stands below it."""
         node = self.document.nodes[index]
         text = self.document.text_of(node)
-        named = agencies.is_agency_heading(text, self.rules)
+        named = agencies.is_agency_heading(text, self.rules, node.start)
         if named:
-            moved = tuple(_moved(m, node.start) for m in named)
-            return Bearer(index, moved)
+            return Bearer(index, tuple(named))
         # an unnumbered introduction hands nothing down, nor does a sentence that only names the issuer
         body = node.kind not in ("annex", "part", "upper", "roman", "row", "text")
         said = roles.read(text, self.rules, node.start) if body else Said()
@@ -181,17 +179,6 @@ class _Reading:
         if issuer is None or not isinstance(value, AgencyValue):
             return False
         return issuer.name.startswith(value.name) or (issuer.id is not None and issuer.id == value.id)
-
-
-def _moved(mention: Mention, by: int) -> Mention:
-    return Mention(
-        mention.label,
-        mention.start + by,
-        mention.end + by,
-        mention.value,
-        mention.found_by,
-        mention.confidence,
-    )
 
 
 class _Context:

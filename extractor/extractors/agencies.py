@@ -116,7 +116,7 @@ def _as_written(text: str, start: int, rules: Rulebook) -> list[Member]:
     return [(start, start + len(name), name)]
 
 
-def is_agency_heading(text: str, rules: Rulebook) -> list[Mention]:
+def is_agency_heading(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
     """The bearers that a heading names, where it names nothing else; else an empty list."""
     lead = _LEAD.match(text) if len(text) <= 400 else None
     if not lead:
@@ -124,7 +124,7 @@ def is_agency_heading(text: str, rules: Rulebook) -> list[Mention]:
     members = ListReader(text, rules).run(lead.end())
     if members and not _TAIL.match(text[members[-1][1] :]):
         members = _whole_group(text, members, rules)
-    return _mentions(members, rules, 0, "agencies.heading")
+    return _mentions(members, rules, offset, "agencies.heading")
 
 
 def _whole_group(text: str, members: list[Member], rules: Rulebook) -> list[Member]:

@@ -22,7 +22,6 @@ from extractor.terms import Origin
 
 _STOPPED = re.compile(r"(?:[.;…]|\./\.)[\"”’)*]*$")
 _SENTENCE_BEFORE_COLON = re.compile(r"[.;]\s[^.;]{0,200}:\s?$")
-_FIELD_GAP = re.compile(r"[.;,]\s?$")
 _GROUP_KINDS = ("annex", "part", "upper", "roman")
 _DEED = re.compile(
     r"\W{0,3}(?:phải\s)?(?:cơ bản\s)?(?:hoàn thành|ban hành|hoàn thiện|kết thúc|khởi công)"
@@ -43,6 +42,11 @@ def _verbs(rules: Rulebook) -> re.Pattern[str]:
 
 
 @cache
+def _adverbial(rules: Rulebook) -> re.Pattern[str]:
+    return re.compile(rules.expand("{adverbial}") + "$", re.IGNORECASE)
+
+
+@cache
 def _bare_verbs(rules: Rulebook) -> frozenset[str]:
     """Verbs of two syllables without their marks: a scanner reads "Thâm định" for "Thẩm định"."""
     return frozenset(without_marks(v) for v in rules.data("agencies")["verbs"] if v.count(" ") == 1)
@@ -53,11 +57,7 @@ def opens_with_verb(text: str, rules: Rulebook) -> bool:
     if _verbs(rules).match(text) or without_marks(" ".join(text[:40].split()[:2])) in _bare_verbs(rules):
         return True
     head, comma, rest = text[:300].partition(", ")
-    return (
-        bool(comma)
-        and bool(re.match(rules.expand("{adverbial}") + "$", head, re.I))
-        and bool(_verbs(rules).match(rest))
-    )
+    return bool(comma and _adverbial(rules).match(head) and _verbs(rules).match(rest))
 
 
 def names_bearer(text: str, rules: Rulebook) -> bool:

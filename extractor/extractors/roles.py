@@ -15,12 +15,6 @@ from extractor.rulebook import Rulebook
 
 _SIGN = re.compile("[\ue000-\uf8ff]")
 _CLAUSES = re.compile(r"[.;]\s")
-_CANNOT_LEAD = re.compile(r"liên quan|chức năng", re.IGNORECASE)
-
-
-def can_lead(mention: Mention) -> bool:
-    """A partner "có liên quan" or "chức năng" never leads."""
-    return not _CANNOT_LEAD.search(mention.value.text)  # type: ignore[union-attr]
 
 
 def read(text: str, rules: Rulebook, offset: int = 0, words: Sequence[tuple[int, int]] | None = None) -> Said:
