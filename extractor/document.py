@@ -7,13 +7,21 @@ points with the origin at the page's top left. Pages count from 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from extractor.terms import SectionRole
 
 BBox = tuple[float, float, float, float]
+
+Progress = Callable[[str], None]
+"""Called with a few words ("page 3 of 12: OCR") whenever long work has come one step further."""
+
+
+def silent(_: str) -> None:
+    """The :data:`Progress` that nobody watches."""
+
 
 BlockKind = Literal["line", "paragraph", "row", "footnote"]
 
@@ -81,11 +89,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one loader's ``read(data: bytes)`` returns; ``pages`` where the format has them."""
+    """What one loader's ``read(data: bytes)`` returns; ``pages`` where the format has them.
+
+    ``ocr``: whether text recognition gave any of it; ``ocr_confidence``: its mean, 0..1.
+    """
 
     blocks: tuple[RawBlock, ...]
     notices: tuple[Notice, ...] = ()
     pages: int | None = None
+    ocr: bool = False
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

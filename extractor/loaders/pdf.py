@@ -11,7 +11,7 @@ from itertools import count
 
 import pypdfium2
 
-from extractor.document import Content, Notice, RawBlock, RawCell
+from extractor.document import Content, Notice, Progress, RawBlock, RawCell, silent
 from extractor.loaders.pdf_edges import head_key, running_heads
 from extractor.loaders.pdf_flow import Hints, Margins, TextLine, hints, margins_of, pitch_of
 from extractor.loaders.pdf_frame import Frame, rounded
@@ -25,7 +25,7 @@ _EDGE_NEAR = 4.0
 _TOO_LONG = "The PDF has %d pages; the first %d were read."
 
 
-def read(data: bytes) -> Content:
+def read(data: bytes, progress: Progress = silent) -> Content:
     """The lines, table rows and footnotes of a PDF in reading order.
 
     Lines come with hints on where paragraphs begin (see RawBlock). Page numbers, running heads and
