@@ -62,9 +62,8 @@ _MARKUP_START = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|span|center|font|style)\b",
     re.I | re.S,
 )
-_MHT_START = re.compile(rb"\s*(?:[A-Za-z-]{1,40}:[^\r\n]{0,500}\r?\n(?:[ \t][^\r\n]{0,500}\r?\n)*){1,40}")
-    rb"\s*(?:[A-Za-z-]{1,40}:[^\r\n]{0,500}\r?\n(?:[ \t][^\r\n]{0,500}\r?\n)*){1,40}", re.S
-)
+_HEADER_LINE = rb"[A-Za-z-]{1,40}:[^\r\n]{0,500}\r?\n(?:[ \t][^\r\n]{0,500}\r?\n)*"
+_MHT_START = re.compile(rb"\s*(?:" + _HEADER_LINE + rb"){1,40}")
 _GIVE = "give a .docx, .doc, .pdf, .html, .xlsx or .txt"
 
 
