@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from extractor.document import Content, Notice, RawBlock, RawCell
 from extractor.loaders.docx_fonts import decode, is_legacy, symbol, unmapped
 from extractor.loaders.docx_numbering import Numbering
-from extractor.loaders.docx_package import open_package, refuse_depth
+from extractor.loaders.docx_package import Package, open_package, refuse_depth
 from extractor.loaders.docx_styles import Styles
 from extractor.loaders.docx_tables import is_layout
 from extractor.loaders.docx_xml import MATH_RUN, MATH_TEXT, W, child, integer, is_on, names, value, walk
@@ -51,7 +51,14 @@ def read(data: bytes) -> Content:
     Raises :class:`UnreadableError` with E_EMPTY, E_CORRUPT, E_ENCRYPTED, E_TYPE_MISMATCH, E_XML_DTD,
     E_XML_DEPTH or E_ZIP_BOMB.
     """
-    package = open_package(data)
+    return content_of(open_package(data))
+
+
+def content_of(package: Package) -> Content:
+    """What an opened Word file says; the readers of older formats give their text as such a package.
+
+    Raises :class:`UnreadableError` (E_XML_DEPTH).
+    """
     reader = _Reader(package.parts)
     blocks = _renumbered(reader.story(package.body))
     codes = [*_seen_in([package.body, *package.parts.values()], bool(blocks)), *sorted(reader.notices)]
