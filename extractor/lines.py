@@ -47,12 +47,16 @@ def is_note(text: str) -> bool:
 
 
 def width_of(blocks: Sequence[RawBlock]) -> int:
-    """The length at which lines are wrapped, or 0 where each line is a paragraph."""
-    lengths = sorted(len(b.text) for b in blocks if b.kind == "line")
-    if len(lengths) < 6:
+    """The length at which lines are wrapped, or 0 where each line is a paragraph.
+
+    Where lines are wrapped, many open in mid-sentence; of paragraphs hardly any does.
+    """
+    lines = [b.text for b in blocks if b.kind == "line"]
+    if len(lines) < 6:
         return 0
-    width = lengths[int(len(lengths) * 0.9)]
-    return width if 60 <= width <= 120 else 0
+    width = sorted(map(len, lines))[int(len(lines) * 0.9)]
+    broken = sum(_lower(text) and not starts_item(text) for text in lines)
+    return width if 60 <= width <= 120 and broken > 0.08 * len(lines) else 0
 
 
 def continues(previous: RawBlock, line: RawBlock, width: int) -> bool:
