@@ -26,7 +26,8 @@ from docx_samples import (
 
 from extractor.document import RawBlock
 from extractor.loaders.docx import read
-from extractor.loaders.docx_fonts import decode, symbol
+from extractor.loaders.docx_fonts import symbol
+from extractor.loaders.legacy import decode
 
 # --- paragraphs ----------------------------------------------------------------------------------
 

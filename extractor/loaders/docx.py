@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 
 from extractor.document import Content, Notice, RawBlock, RawCell
-from extractor.loaders.docx_fonts import decode, is_legacy, symbol, unmapped
+from extractor.loaders.docx_fonts import symbol, unmapped
 from extractor.loaders.docx_numbering import Numbering
 from extractor.loaders.docx_package import Package, open_package, refuse_depth
 from extractor.loaders.docx_styles import Styles
 from extractor.loaders.docx_tables import is_layout
 from extractor.loaders.docx_xml import MATH_RUN, MATH_TEXT, W, child, integer, is_on, names, value, walk
+from extractor.loaders.legacy import decode, is_legacy
 
 _BLOCKS, _ROWS, _CELLS = names("p tbl"), names("tr"), names("tc")
 _RUNS = names("r") | {MATH_RUN}

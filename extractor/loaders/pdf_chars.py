@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import pypdfium2.raw as pdfium
 
 from extractor.document import BBox
-from extractor.loaders.docx_fonts import decode, is_legacy
+from extractor.loaders.legacy import decode, is_legacy
 from extractor.loaders.pdf_frame import Frame
 
 MAX_CHARS = 60_000
