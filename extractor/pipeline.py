@@ -11,7 +11,7 @@ from importlib.metadata import version
 from extractor import rulebook, schema
 from extractor.annotate import annotate
 from extractor.assemble import assemble
-from extractor.document import Progress, Raw, silent
+from extractor.document import Notice, Progress, Raw, silent
 from extractor.extractors import find_mentions
 from extractor.link import link
 from extractor.loaders import load, load_bytes
@@ -29,9 +29,14 @@ class Pipeline:
         """The plan that a file holds. Raises :class:`~extractor.errors.UnreadableError`."""
         return self._extract(lambda: load(path, progress))
 
-    def extract_bytes(self, data: bytes, name: str, progress: Progress = silent) -> schema.Plan:
-        """The plan that a file in memory holds; ``name``: what it is called. Raises as :meth:`extract`."""
-        return self._extract(lambda: load_bytes(data, name, progress))
+    def extract_bytes(
+        self, data: bytes, name: str, progress: Progress = silent, notices: tuple[Notice, ...] = ()
+    ) -> schema.Plan:
+        """The plan that a file in memory holds; ``name``: what it is called; ``notices``: known of it.
+
+        Raises as :meth:`extract`.
+        """
+        return self._extract(lambda: load_bytes(data, name, progress, notices))
 
     def _extract(self, loaded: Callable[[], Raw]) -> schema.Plan:
         started, clock = datetime.now(UTC), time.perf_counter()

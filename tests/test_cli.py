@@ -10,14 +10,13 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 from conftest import TEXT, invented_plan, require
 
 from extractor.app.cli import main
-from extractor.app.reading import describe, output_names, printable
+from extractor.app.reading import OutputNames, describe, printable
 from extractor.app.show import day, deadline, quantity
 from extractor.errors import UnreadableError
 from extractor.export.json_export import from_json, to_json
@@ -231,7 +230,9 @@ def test_a_file_name_cannot_drive_the_terminal(tmp_path, capsys):
 
 
 def names(*paths: str) -> list[str]:
-    return list(output_names([Path(path) for path in paths]).values())
+    places = [Path(path) for path in paths]
+    found = OutputNames(places)
+    return [found.of(place) for place in places]
 
 
 def test_a_file_is_named_after_its_plan():
@@ -249,7 +250,8 @@ def test_plans_of_one_stem_keep_apart():
 
 def test_names_do_not_hang_on_the_order_of_the_files():
     paths = [Path(p) for p in ("a/x.pdf", "b/x.pdf", "x.docx", "x.pdf.txt", "z.txt")]
-    assert output_names(paths) == output_names(paths[::-1])
+    forth, back = OutputNames(paths), OutputNames(paths[::-1])
+    assert [forth.of(path) for path in paths] == [back.of(path) for path in paths]
 
 
 def test_a_long_name_is_cut_to_what_a_file_system_takes():
@@ -428,13 +430,3 @@ def test_debug_lets_an_error_through(tmp_path):
         main(["show", str(path), "--debug"])
     with pytest.raises(UnreadableError):
         main(["--debug", "show", str(path)])
-
-
-def test_an_opendocument_file_is_called_by_its_name(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
-        archive.writestr("content.xml", "<x/>")
-        archive.writestr("META-INF/manifest.xml", "<x/>")
-    assert main(["extract", str(tmp_path / "a.odt")]) == 1
-    assert "OpenDocument" in capsys.readouterr().err

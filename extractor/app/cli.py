@@ -14,21 +14,24 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from extractor.app.reading import Reader, describe, output_names, printable
+from extractor.app.jobs import Outcome, jobs_of
+from extractor.app.limits import DEFAULT, Limits
+from extractor.app.reading import OutputNames, Reader, describe, printable
+from extractor.document import silent
 
 if TYPE_CHECKING:
+    from extractor.document import Progress
     from extractor.schema import Plan
 
 READ, FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
+_LEAST_MEMORY = 400  # MB
 _EXIT_CODES = "exit codes: 0 every file was read, 1 some failed, 2 wrong usage"
 
 _Command = Callable[[argparse.Namespace], int]
-_T = TypeVar("_T")
 
 
 class _UsageError(Exception):
@@ -94,15 +97,15 @@ def _extract(options: argparse.Namespace) -> int:
         return _extract_to(_folder(options.output), paths, options)
     if len(paths) > 1 or options.json:
         raise _UsageError("give -o OUT/ for more than one file, or for --json")
-    return _print(paths[0], lambda path: _json_of(Reader().extract(path)), options.debug)
+    return _print(paths[0], lambda path: _reader(options).text(path, _progress()), options.debug)
 
 
 def _extract_to(folder: Path, paths: list[Path], options: argparse.Namespace) -> int:
-    reader = Reader()
-    report: list[dict[str, Any]] = []
-    for path, name in output_names(paths).items():
-        target = folder / f"{name}.json"
-        report.append(_attempt(path, partial(_extract_one, reader, target), options.debug, _failure))
+    names = OutputNames(paths)
+    report = [
+        _keep(outcome, folder / f"{names.of(outcome.job.place)}.json")
+        for outcome in _reader(options).outcomes(jobs_of(paths), _progress())
+    ]
     failed = sum("error" in entry for entry in report)
     if options.json:
         summary = {"read": len(report) - failed, "failed": failed, "files": report}
@@ -110,23 +113,31 @@ def _extract_to(folder: Path, paths: list[Path], options: argparse.Namespace) ->
     return FAILED if failed else READ
 
 
-def _extract_one(reader: Reader, target: Path, path: Path) -> dict[str, Any]:
-    from extractor.export.json_export import to_json, write_whole
+def _keep(outcome: Outcome, target: Path) -> dict[str, Any]:
+    """Write a plan that was read; what the summary says of it, or of its error."""
+    from extractor.export.json_export import write_whole
 
-    plan = reader.extract(path)
-    write_whole(target, to_json(plan) + "\n")
-    parts = {"tasks": len(plan.tasks), "targets": len(plan.targets), "warnings": len(plan.warnings)}
-    counts = ", ".join(f"{n} {noun if n != 1 else noun[:-1]}" for noun, n in parts.items())
-    renamed = "" if target.stem == path.stem else f" (written as {target.name}, to keep the names apart)"
-    print(printable(f"{path}: {counts}{renamed}"), file=sys.stderr)
-    return {"file": str(path), "output": str(target), **parts, "seconds": plan.run.seconds}
+    place = outcome.job.place
+    error = outcome.error
+    if outcome.text is not None:
+        try:
+            write_whole(target, outcome.text + "\n")
+        except OSError as failure:
+            error = describe(failure)
+    if error:
+        _say(f"{place}: {error[1]} ({error[0]})")
+        return {"file": str(place), "error": {"code": error[0], "message": error[1]}}
+    counts = ", ".join(f"{n} {noun if n != 1 else noun[:-1]}" for noun, n in outcome.counts)
+    renamed = "" if target.stem == place.stem else f" (written as {target.name}, to keep the names apart)"
+    print(printable(f"{place}: {counts}{renamed}"), file=sys.stderr)
+    return {"file": str(place), "output": str(target), **dict(outcome.counts), "seconds": outcome.seconds}
 
 
 def _show(options: argparse.Namespace) -> int:
     from extractor.app.show import show
 
     def text(path: Path) -> str:
-        plan = Reader().plan(path)
+        plan = _reader(options).plan(path, _progress())
         return _json_of(plan) if options.json else show(plan, options.width, sys.stdout.isatty())
 
     return _print(options.file, text, options.debug)
@@ -136,7 +147,7 @@ def _explain(options: argparse.Namespace) -> int:
     from extractor.app.explain import explain
 
     def text(path: Path) -> str:
-        plan = Reader().plan(path)
+        plan = _reader(options).plan(path, _progress())
         if options.task is not None and not 1 <= options.task <= len(plan.tasks):
             raise _UsageError(f"{path}: there is no task {options.task}, only {len(plan.tasks)}")
         return explain(plan, options.task)
@@ -154,32 +165,30 @@ def _schema(_: argparse.Namespace) -> int:
 # --- files -------------------------------------------------------------------------------------
 
 
-def _attempt(
-    path: Path, work: Callable[[Path], _T], debug: bool, failed: Callable[[Path, Exception], _T]
-) -> _T:
-    """What ``work`` makes of a file, or what ``failed`` makes of its error: one file stops no other."""
-    try:
-        return work(path)
-    except _UsageError:
-        raise
-    except Exception as error:
-        if debug:
-            raise
-        code, message = describe(error)
-        _say(f"{path}: {message} ({code})")
-        return failed(path, error)
+def _reader(options: argparse.Namespace) -> Reader:
+    limits = Limits(
+        options.memory_limit << 20, options.time_limit, max(options.time_limit, DEFAULT.step_seconds)
+    )
+    return Reader(limits, debug=options.debug)
 
 
-def _failure(path: Path, error: Exception) -> dict[str, Any]:
-    code, message = describe(error)
-    return {"file": str(path), "error": {"code": code, "message": message}}
+def _progress() -> Progress:
+    """Long work is announced on a terminal, where somebody waits for it."""
+    return (lambda words: _say(words)) if sys.stderr.isatty() else silent
 
 
 def _print(path: Path, text_of: Callable[[Path], str], debug: bool) -> int:
-    text = _attempt(path, text_of, debug, lambda *_: None)
-    if text is not None:
-        print(text)
-    return FAILED if text is None else READ
+    try:
+        print(text_of(path))
+    except _UsageError:
+        raise
+    except Exception as error:
+        if debug or isinstance(error, BrokenPipeError):
+            raise
+        code, message = describe(error)
+        _say(f"{path}: {message} ({code})")
+        return FAILED
+    return READ
 
 
 def _json_of(plan: Plan) -> str:
@@ -264,7 +273,33 @@ def _debug_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _limit_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--time-limit", type=_whole, default=DEFAULT.seconds, metavar="S", help="seconds a file may take (30)"
+    )
+    parser.add_argument(
+        "--memory-limit",
+        type=_megabytes,
+        default=DEFAULT.memory >> 20,
+        metavar="MB",
+        help="MB it may take (1024)",
+    )
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1_000_000:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 1000000 is wanted")
+    return int(text)
+
+
+def _megabytes(text: str) -> int:
+    if (size := _whole(text)) < _LEAST_MEMORY:
+        raise argparse.ArgumentTypeError(f"reading a plan takes {_LEAST_MEMORY} MB at least")
+    return size
+
+
 def _extract_arguments(parser: argparse.ArgumentParser) -> None:
+    _limit_options(parser)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a plan")
     parser.add_argument(
         "-o",
@@ -277,12 +312,14 @@ def _extract_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
+    _limit_options(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
     parser.add_argument("--width", type=_width, metavar="N", help="columns to fill (at least 40)")
 
 
 def _explain_arguments(parser: argparse.ArgumentParser) -> None:
+    _limit_options(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
     parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
 

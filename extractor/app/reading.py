@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractor.app.jobs import Job, Outcome, jobs_of
+from extractor.app.limits import Limits
+from extractor.document import silent
 from extractor.errors import UnreadableError
 
 if TYPE_CHECKING:
+    from extractor.document import Progress
     from extractor.pipeline import Pipeline
     from extractor.schema import Plan
 
@@ -32,32 +38,68 @@ def _printable(character: str) -> str:
 
 
 class Reader:
-    """Reads plans; the pipeline is loaded with the first file that needs it."""
+    """Reads plans in worker processes, under limits; the pipeline is loaded when first needed.
 
-    def __init__(self) -> None:
+    With ``debug`` files are read in this process, and an error is an exception.
+    """
+
+    def __init__(self, limits: Limits, workers: int = 1, debug: bool = False) -> None:
+        self._limits, self._workers, self._debug = limits, workers, debug
         self._pipeline: Pipeline | None = None
 
-    def extract(self, path: Path) -> Plan:
-        """Read a plan. Raises :class:`UnreadableError`."""
-        return self._first(path) if self._pipeline is None else self._pipeline.extract(path)
+    def outcomes(self, jobs: Iterable[Job], progress: Progress = silent) -> Iterator[Outcome]:
+        """What becomes of each job; an archive's members are read in its stead."""
+        pipeline = self._pipeline or self._load()
+        if self._debug or not hasattr(os, "fork"):
+            yield from _in_this_process(pipeline, jobs, progress, self._debug)
+            return
+        from extractor.app.supervisor import Supervisor
 
-    def _first(self, path: Path) -> Plan:
-        """Load, and read the first file. What loading makes is there to stay: the garbage collector rests
-        meanwhile and never looks at it again, which saves a sixth of a cold start.
+        with Supervisor(pipeline, self._workers, self._limits) as supervisor:
+            yield from supervisor.run(jobs, progress)
+
+    def _load(self) -> Pipeline:
+        """Load the pipeline. What loading makes is there to stay: the garbage collector rests meanwhile and
+        never looks at it again, which saves a sixth of a cold start.
         """
         gc.disable()
         try:
             from extractor.pipeline import Pipeline
 
             self._pipeline = Pipeline()
-            return self._pipeline.extract(path)
+            return self._pipeline
         finally:
             gc.freeze()
             gc.enable()
 
-    def plan(self, path: Path) -> Plan:
+    def plan(self, path: Path, progress: Progress = silent) -> Plan:
         """Read a plan, or the JSON of one. Raises :class:`UnreadableError`."""
-        return _read_json(path) if _looks_like_json(path) else self.extract(path)
+        return (
+            _read_json(path.read_bytes()) if _looks_like_json(path) else _read_json(self.text(path, progress))
+        )
+
+    def text(self, path: Path, progress: Progress = silent) -> str:
+        """The JSON of the one plan that a file holds. Raises :class:`UnreadableError`."""
+        found = list(self.outcomes(jobs_of([path]), progress))
+        if len(found) > 1:
+            message = f"the archive holds {len(found)} files; read it with `kehoach extract FILE -o OUT/`"
+            raise UnreadableError("E_ARCHIVE", message)
+        if found[0].error:
+            raise UnreadableError(*found[0].error)
+        return found[0].text or ""
+
+
+def _in_this_process(
+    pipeline: Pipeline, jobs: Iterable[Job], progress: Progress, debug: bool
+) -> Iterator[Outcome]:
+    from extractor.app.worker import answer, attempt
+
+    for job in jobs:
+        if job.refusal:
+            yield Outcome(job, error=job.refusal)
+            continue
+        result = attempt(pipeline, job, progress) if debug else answer(pipeline, job, progress)
+        yield from _in_this_process(pipeline, result.members, progress, debug) if result.members else [result]
 
 
 def _looks_like_json(path: Path) -> bool:
@@ -67,13 +109,13 @@ def _looks_like_json(path: Path) -> bool:
         return file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _read_json(path: Path) -> Plan:
+def _read_json(data: bytes | str) -> Plan:
     from pydantic import ValidationError
 
     from extractor.export.json_export import from_json
 
     try:
-        return from_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        return from_json(data if isinstance(data, str) else data.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -90,11 +132,28 @@ def describe(error: Exception) -> tuple[str, str]:
     return "E_INTERNAL", f"internal error ({type(error).__name__})"
 
 
-def output_names(paths: Sequence[Path]) -> dict[Path, str]:
-    """A file name without suffix for each path, no two alike on any file system.
+class OutputNames:
+    """Gives each plan a file name without suffix, no two alike on any file system.
 
     A name is the file's stem; where stems clash the whole file name, then with a digest of the path.
     """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._names = _apart(paths)
+        self._taken = {_folded(name) for name in self._names.values()}
+
+    def of(self, path: Path) -> str:
+        """The name for a plan; one that was not foreseen (an archive's member) gets one that is free."""
+        if path not in self._names:
+            levels = (_candidate(path, level) for level in count())
+            name = next(name for name in levels if _folded(name) not in self._taken)
+            self._names[path] = name
+            self._taken.add(_folded(name))
+        return self._names[path]
+
+
+def _apart(paths: Sequence[Path]) -> dict[Path, str]:
+    """A name for each path; of those that clash, all are lengthened."""
     levels = dict.fromkeys(paths, 0)
     while True:
         names = {path: _candidate(path, level) for path, level in levels.items()}

@@ -7,7 +7,7 @@ import importlib
 import os
 from pathlib import Path
 
-from extractor.document import Content, Progress, Raw, Source, silent
+from extractor.document import Content, Notice, Progress, Raw, Source, silent
 from extractor.errors import UnreadableError
 from extractor.loaders.kinds import Kind, check_name, kind_of
 
@@ -40,16 +40,18 @@ def load(path: str | os.PathLike[str], progress: Progress = silent) -> Raw:
     return load_bytes(read_bytes(file), file.name, progress)
 
 
-def load_bytes(data: bytes, name: str, progress: Progress = silent) -> Raw:
+def load_bytes(
+    data: bytes, name: str, progress: Progress = silent, notices: tuple[Notice, ...] = ()
+) -> Raw:
     """Read a file that is already in memory, such as an archive's member; ``name`` is what it is called.
 
     Raises :class:`UnreadableError`.
     """
     kind = kind_of(data)
-    notices = check_name(name, kind)
+    notices = (*notices, *check_name(name, kind))
     content = _read(kind, data, progress)
     source = Source(
-        name=name,
+        name=name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
         media_type=kind.media_type,
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),

@@ -111,7 +111,7 @@ def _zip_kind(data: bytes) -> Kind:
         ) from error
     if not names:
         raise UnreadableError("E_CORRUPT", "the file is an empty archive; ask the sender for it again")
-    if "mimetype" in names and "content.xml" in names:
+    if "content.xml" in names and names & {"mimetype", "META-INF/manifest.xml"}:
         return ODT
     if "[Content_Types].xml" not in names:
         return ARCHIVE

@@ -27,7 +27,7 @@ _ENTRY = b"PK\x01\x02"
 _ENCRYPTED_BITS = 0x1 | 0x40  # ZipCrypto; "strong encryption" (PKWARE APPNOTE 4.4.4)
 _AES = 99
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without any bound on memory
-_DRIVE = re.compile(r"^[A-Za-z]:")
+_DRIVE = re.compile(r"^[A-Za-z]:/")
 
 
 @dataclass(frozen=True, slots=True)

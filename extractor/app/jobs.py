@@ -1,0 +1,78 @@
+"""What is asked of a worker and what it answers: plain records, sent over pipes as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+Problem = tuple[str, str]
+"""A stable code (E_… or W_…) and one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One plan to read: a file, or with ``member`` the archive's member of that index.
+
+    ``name``: what the plan is called in its JSON, "kho.zip/ke-hoach.docx" for a member; ``notices``: what
+    is known of it before it is read; ``refusal``: why it is not read at all.
+    """
+
+    path: Path
+    name: str
+    member: int | None = None
+    notices: tuple[Problem, ...] = ()
+    refusal: Problem | None = None
+
+    @property
+    def place(self) -> Path:
+        """Where the plan stands; for a member, below its archive."""
+        return self.path if self.member is None else self.path.parent / self.name
+
+    def encode(self) -> dict[str, Any]:
+        """The job as JSON's types; bytes that are no text stay in the path as surrogates."""
+        return {**asdict(self), "path": str(self.path)}
+
+    def line(self) -> bytes:
+        """The job as one line of JSON."""
+        return json.dumps(self.encode()).encode("ascii") + b"\n"
+
+
+def decode(fields: dict[str, Any]) -> Job:
+    """The job that :meth:`Job.encode` made."""
+    refusal = fields["refusal"] and (fields["refusal"][0], fields["refusal"][1])
+    notices = tuple((code, message) for code, message in fields["notices"])
+    return Job(Path(fields["path"]), fields["name"], fields["member"], notices, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: a plan's JSON text with its counts, an archive's members, or an error."""
+
+    job: Job
+    text: str | None = None
+    counts: tuple[tuple[str, int], ...] = ()
+    seconds: float = 0.0
+    error: Problem | None = None
+    members: tuple[Job, ...] = ()
+
+    def encode(self) -> bytes:
+        """One line of JSON, without the job: who asked knows it."""
+        fields = {"text": self.text, "counts": self.counts, "seconds": self.seconds, "error": self.error}
+        return json.dumps({**fields, "members": [job.encode() for job in self.members]}).encode("ascii")
+
+
+def outcome(job: Job, line: bytes) -> Outcome:
+    """The answer to ``job`` that :meth:`Outcome.encode` made."""
+    fields = json.loads(line)
+    error = fields["error"] and (fields["error"][0], fields["error"][1])
+    counts = tuple((name, number) for name, number in fields["counts"])
+    members = tuple(decode(each) for each in fields["members"])
+    return Outcome(job, fields["text"], counts, fields["seconds"], error, members)
+
+
+def jobs_of(paths: Iterable[Path]) -> list[Job]:
+    """A job for each file."""
+    return [Job(path, path.name) for path in paths]
