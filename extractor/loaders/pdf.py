@@ -1,17 +1,20 @@
-"""Reads born-digital PDFs: text by PDFium, tables by their ruling lines.
+"""Reads PDFs: text by PDFium, tables by their ruling lines.
 
-Pages that are scans, or whose text layer cannot be trusted, give a notice and no text.
+Pages that are scans, or whose text layer cannot be trusted, are read by text recognition, and say so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from itertools import count
 
 import pypdfium2
 
 from extractor.document import Content, Notice, Progress, RawBlock, RawCell, silent
+from extractor.loaders.ocr_reader import Recogniser, drawn
 from extractor.loaders.pdf_edges import head_key, running_heads
 from extractor.loaders.pdf_flow import Hints, Margins, TextLine, hints, margins_of, pitch_of
 from extractor.loaders.pdf_frame import Frame, rounded
@@ -35,20 +38,27 @@ def read(data: bytes, progress: Progress = silent) -> Content:
         UnreadableError: E_EMPTY, E_CORRUPT, E_ENCRYPTED or E_PDF_BOMB.
 
     """
-    with opened(data) as (document, notices):
+    with opened(data) as (document, notices), closing(Recogniser(progress)) as recogniser:
         if len(document) > MAX_PAGES:
             notices.append(Notice("W_PAGE_CAP", _TOO_LONG % (len(document), MAX_PAGES)))
-        pages = list(_pages(document, data, notices))
+        pages = list(_pages(document, data, notices, recogniser))
         total = len(document)
     for page in pages:
         notices += page.notices
-    blocks = tuple(_Writer(pages).blocks())
+    blocks = blocks_of(pages)
     if not blocks and not any(notice.where for notice in notices):
         notices.append(Notice("W_NO_TEXT", "No text was found in the PDF."))
-    return Content(blocks, tuple(notices), total)
+    return Content(blocks, tuple(notices), total, recogniser.used, recogniser.confidence)
 
 
-def _pages(document: pypdfium2.PdfDocument, data: bytes, notices: list[Notice]) -> Iterator[PageContent]:
+def blocks_of(pages: Sequence[PageContent]) -> tuple[RawBlock, ...]:
+    """The blocks of pages that belong together, without their running heads."""
+    return tuple(_Writer(pages).blocks())
+
+
+def _pages(
+    document: pypdfium2.PdfDocument, data: bytes, notices: list[Notice], recogniser: Recogniser
+) -> Iterator[PageContent]:
     reference, gutter = Reference(data), None
     try:
         for index in range(min(len(document), MAX_PAGES)):
@@ -58,6 +68,7 @@ def _pages(document: pypdfium2.PdfDocument, data: bytes, notices: list[Notice]) 
                 where = f"page {index + 1}"
                 notices.append(Notice("W_RECOVERED", f"Page {index + 1} is damaged and was not read.", where))
                 continue
+            recogniser.read(page, partial(drawn, document, index), gutter, len(document))
             gutter = page.gutter
             yield page
     finally:

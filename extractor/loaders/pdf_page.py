@@ -34,7 +34,9 @@ _LONE_SHARE = 0.03
 _UNMAPPED_SHARE = 0.2
 #: Beyond this many lines pdfplumber's search takes too long to be asked.
 _MANY_RULES = 1_500
-_UNMAPPED = "its fonts do not say which letters they show; it needs OCR."
+_UNMAPPED = "W_NO_UNICODE_MAP", "its fonts do not say which letters they show"
+_GARBLED = "W_LOW_TEXT_QUALITY", "its text layer is not readable Vietnamese"
+_PICTURE = "W_NEEDS_OCR", "it is a picture without text"
 _TOO_MANY_RULES = "it has too many ruling lines; its tables were read as plain lines."
 
 
@@ -50,7 +52,8 @@ class Footnote:
 class PageContent:
     """What a page says, in reading order, in the coordinates of ``frame``; ``shown`` is how it is seen.
 
-    ``gutter``: where the signature block that its end belongs to may go on overleaf.
+    ``gutter``: where the signature block that its end belongs to may go on overleaf. ``unread``: the code and
+    the reason why its text can only come from its picture.
     """
 
     number: int
@@ -59,6 +62,7 @@ class PageContent:
     items: list[TextLine | Table | Footnote] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     gutter: Span | None = None
+    unread: tuple[str, str] | None = None
 
     def notice(self, code: str, message: str) -> None:
         """Add a notice that names the page."""
@@ -85,7 +89,8 @@ def read_page(
     seen = _seen(content, _whole(chars, graphics, reference, index), graphics)
     glyphs = _trusted(content, seen, graphics, reference)
     if glyphs:
-        _lay_out(content, glyphs, graphics, reference, gutter)
+        rules = [] if graphics.capped else rules_in(graphics.rules, content.frame)
+        lay_out(content, _tables(content, glyphs, rules, reference), rules, gutter)
     return content
 
 
@@ -204,9 +209,9 @@ def _trusted(
     if len(second) > _SCAN_CHARS and _is_trusty(second):
         return _placed(content, second)
     if sum(g.style.unmapped for g in seen) > _UNMAPPED_SHARE * len(seen):
-        content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
+        content.unread = _UNMAPPED
     else:
-        content.notice("W_LOW_TEXT_QUALITY", "its text layer is not readable Vietnamese; it needs OCR.")
+        content.unread = _GARBLED
     return []
 
 
@@ -222,9 +227,9 @@ def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
     if graphics.odd_texts and not scan:
         content.notice("W_BAD_GEOMETRY", "its text has no size or stands far off the page.")
     elif graphics.images or graphics.outlines > _OUTLINES:
-        content.notice("W_NEEDS_OCR", "it is a picture without text; it needs OCR.")
+        content.unread = _PICTURE
     elif graphics.texts:
-        content.notice("W_NO_UNICODE_MAP", _UNMAPPED)
+        content.unread = _UNMAPPED
     elif not graphics.capped and find_grids(rules_in(graphics.rules, content.shown)) is None:
         content.notice("W_TABLE_CAP", _TOO_MANY_RULES)
 
@@ -252,16 +257,9 @@ def _main_turn(glyphs: Sequence[RawGlyph]) -> int:
 # --- layout ------------------------------------------------------------------------------------
 
 
-def _lay_out(
-    content: PageContent,
-    glyphs: list[Glyph],
-    graphics: PageGraphics,
-    reference: Reference,
-    gutter: Span | None,
-) -> None:
+def lay_out(content: PageContent, found: Tables, rules: Sequence[Rule], gutter: Span | None) -> None:
+    """Put a page's tables and the characters outside them in reading order, ``rules`` in its frame."""
     frame = content.frame
-    rules = [] if graphics.capped else rules_in(graphics.rules, frame)
-    found = _tables(content, glyphs, rules, reference)
     upright = make_lines([g for g in found.rest if not g.turn])
     text, notes = split_notes(without_numbers(upright, frame.height), _separators(rules, frame.width))
     page = untangle(text, (frame.width, frame.height), content.number == 1, gutter)
