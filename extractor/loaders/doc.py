@@ -1,11 +1,62 @@
-"""Not written yet."""
+"""Old Word files (.doc, Word 97 to 2003): read from their streams, without any other program.
+
+Their text, its properties, lists, styles, notes, text boxes and tables ([MS-DOC]) are turned into the
+model of a .docx, which they are the older form of. Files of Word 6 and 95 go through LibreOffice.
+"""
 
 from __future__ import annotations
 
-from extractor.document import Content
-from extractor.errors import UnreadableError
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.etree import _Element
+
+from extractor.document import Content, Notice
+from extractor.loaders.doc_ole import damage, is_older, open_streams
+from extractor.loaders.doc_story import Stories
+from extractor.loaders.doc_styles import fonts_of, numbering_of, styles_of
+from extractor.loaders.doc_text import Streams, Text
+from extractor.loaders.docx import content_of
+from extractor.loaders.docx_package import Package
+from extractor.loaders.office import read_with_office
+
+_RUNS_CODE = re.compile(r"\s*DDE(?:AUTO)?\b", re.I)
+_FETCHES = re.compile(r"\s*(?:INCLUDE(?:PICTURE|TEXT)|IMPORT|LINK|RD)\b", re.I)
+_ACTIVE = Notice("W_ACTIVE_CONTENT", "the file asks other programs for data (DDE); they were not asked")
+_OUTSIDE = Notice(
+    "W_EXTERNAL_REF", "the file points to pictures or texts outside itself; they were not fetched"
+)
 
 
 def read(data: bytes) -> Content:
-    """Raises :class:`UnreadableError` (E_UNSUPPORTED)."""
-    raise UnreadableError("E_UNSUPPORTED", f"this format is not read yet ({len(data)} bytes)")
+    """Read an old Word file. Raises :class:`UnreadableError`.
+
+    Codes: E_CORRUPT, E_ENCRYPTED, E_UNSUPPORTED, E_XML_DEPTH; for Word 95 and older also those of
+    :func:`read_with_office`.
+    """
+    streams, notices = open_streams(data)
+    if is_older(streams):
+        return read_with_office(data, "doc", notices)
+    with damage():
+        package = _package(streams, notices)
+    return content_of(package)
+
+
+def _package(streams: Streams, notices: Iterable[Notice]) -> Package:
+    text, fonts = Text(streams), fonts_of(streams)
+    stories = Stories(streams, text, fonts)
+    parts: dict[str, _Element] = {
+        "styles": styles_of(streams, fonts),
+        "numbering": numbering_of(streams),
+        "footnotes": stories.notes("footnote"),
+        "endnotes": stories.notes("endnote"),
+    }
+    return Package(stories.body(), parts, (*notices, *_field_notices(stories.instructions)))
+
+
+def _field_notices(instructions: Iterable[str]) -> Iterator[Notice]:
+    instructions = list(instructions)
+    if any(_RUNS_CODE.match(each) for each in instructions):
+        yield _ACTIVE
+    if any(_FETCHES.match(each) for each in instructions):
+        yield _OUTSIDE
