@@ -22,14 +22,16 @@ _PART_END = {"start": 3, "middle": 6, "end": 12}
 _PART_QUARTER = {"start": 1, "middle": 2, "end": 4}
 _PART_DAY = {"đầu": 10, "thượng": 10, "giữa": 15, "trung": 20}
 _PART_MONTH = {"đầu": -2, "giữa": -1}
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4}
 _SPELLED = {"sáu": 6, "chín": 9, "ba": 3}
 _WEEKS = {"đầu": 1, "nhất": 1, "hai": 2, "ba": 3, "tư": 4}
 
 _YEAR = re.compile(r"(?<!\d)(?:19|2[01])\d\d(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}\s?(?:giờ|[hg])\s?(?:\d\d(?:\s?phút)?)?")
 _HALF = re.compile(r"(?<!\d)(0?[369]|sáu|chín|ba)\s+tháng\s+(đầu|cuối)|nửa\s+(?:năm\s+)?(đầu|cuối)")
-_QUARTER = re.compile(r"(?:(đầu|giữa|cuối)\s+)?(?:qu[ýí]|qúy|q)\.?\s*(iv|i{1,3}|0?[1-4])(?!\w)")
+_QUARTER = re.compile(
+    r"(?:(đầu|giữa|cuối)\s+)?(?:qu[ýí]|qúy|q)\.?\s*([il1]v|[il]{1,3}|1[il]{1,2}|[ⅰⅱⅲⅳ]|0?[1-4])(?!\w)"
+)
 _DAY = re.compile(
     r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})(?!\d)|(?<!\d)(?<!tuần\s)(?<!thứ\s)(\d{1,2}),?\s+tháng\s+(\d{1,2})(?!\d)"
 )
@@ -38,6 +40,12 @@ _WEEK = re.compile(r"tuần\s+(?:lễ\s+)?(?:thứ\s+)?(0?[1-4]|đầu|nhất|ha
 _MONTH = re.compile(r"(?:tháng|t\.?)\s?(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})\s?[/.-]\s?(?=(?:19|2[01])\d\d)")
 _MONTH_PART = re.compile(r"(đầu|giữa|thượng|trung)(?:\s+tuần)?\s+(?:của\s+)?tháng")
 _YEAR_PART = re.compile(r"(đầu|giữa|cuối)\s+năm|cuối\s+cùng")
+
+
+def quarter_number(numeral: str) -> int:
+    """1 to 4 of "II", "2" or "02", and of "1I" and "ll", as scans read it."""
+    figure = numeral.lower()
+    return int(figure) if figure.isascii() and figure.isdecimal() else _ROMAN[re.sub("[l1]", "i", figure)]
 
 
 def _half(text: str, year: int | None) -> PartialDate | None:
@@ -56,7 +64,7 @@ def _quarter(text: str, year: int | None) -> PartialDate | None:
     match = _QUARTER.search(text)
     if not match:
         return None
-    quarter = _ROMAN.get(match.group(2)) or int(match.group(2))
+    quarter = quarter_number(match.group(2))
     if match.group(1) in _PART_MONTH:
         return PartialDate(year, month=3 * quarter + _PART_MONTH[match.group(1)])
     return PartialDate(year, quarter=quarter)
@@ -137,6 +145,11 @@ def span(start: PartialDate, end: PartialDate) -> tuple[PartialDate, PartialDate
     if (start.year or 0, _order(start)) > (end.year or 0, _order(end, last=True)):
         return None
     return start, end
+
+
+def falls(start: PartialDate, end: PartialDate) -> bool:
+    """Whether a stretch runs over a new year."""
+    return start.year != end.year
 
 
 def _order(point: PartialDate, last: bool = False) -> tuple[int, int]:

@@ -45,6 +45,12 @@ _ITEM = re.compile(
     r"(?:,?\s*\(?(?P<moment>(?:(?:chậm|trước|vào|xong|đến)\s[^();,]{0,20}?)?(?:ngày\s+\d|\d{1,2}/\d)[^();,]*)\)?)?",
     re.IGNORECASE,
 )
+_MEMBER = re.compile(
+    r"(?<![\w/])(?:(?:tháng|qu[ýí]|qúy)\s+|T\.?)?(?P<number>\d{1,2}|[Il1]V|[Il]{1,3})(?!\w)"
+    r"(?:(?:\s?[/.]\s?|,?\s+năm\s+)(?P<year>\d{4}))?",
+    re.IGNORECASE,
+)
+_THROUGH = re.compile(r"[-–—]|(?<!\w)(?:đến|tới|sang|hoặc)(?!\w)", re.IGNORECASE)
 _LINK = re.compile(r"[\s,;]*(?:(?:và|hoặc)\s+)?")
 _BY = re.compile(r"theo\s", re.IGNORECASE)
 _ADJACENT = re.compile(r"\s*\(?")
@@ -153,8 +159,8 @@ def _guarded(kind: DeadlineKind, match: re.Match[str], rules: Rulebook) -> bool:
 
 def _mentions(phrase: _Phrase, values: list[DeadlineValue]) -> Iterator[Mention]:
     """One mention a value: the first has the phrase up to its list, each further one its own item."""
-    match, items = phrase.match, _items(phrase)
-    first_end = match.start("rest") if items else match.end()
+    match, items = phrase.match, _items(phrase) or _apart(phrase)[1:]
+    first_end = min([match.end(), *(item.start() for item in items)])
     spans = [(match.start(), first_end), *(item.span() for item in items)]
     for (start, end), value in zip(spans, values, strict=True):
         trimmed = start + len(match.string[start:end].rstrip(" ,;\n"))
@@ -220,11 +226,36 @@ def _counted(phrase: _Phrase) -> DeadlineValue:
 
 def _period(phrase: _Phrase) -> list[DeadlineValue]:
     unit = phrase.rule.assign.get("unit", "")
+    if members := _apart(phrase):
+        return _each(members, unit)
     start, end = _point(phrase.group("from"), unit), _point(phrase.group("to"), unit)
     ends = dates.span(start, end) if start and end else None
-    if ends is None:
+    if ends is None or (phrase.rule.assign.get("rising") and dates.falls(*ends)):
         return []
     return [DeadlineValue("period", from_=ends[0], to=ends[1], exclusive=bool(phrase.group("before")))]
+
+
+def _apart(phrase: _Phrase) -> list[re.Match[str]]:
+    """The members of a list with gaps ("tháng 4 và tháng 9"): dates of their own, where "tháng 6, 7" is a stretch."""
+    match = phrase.match
+    if not phrase.rule.assign.get("list") or _THROUGH.search(match.group()):
+        return []
+    members = list(_MEMBER.finditer(match.string, *match.span()))
+    numbers = [_numeral(m["number"]) for m in members]
+    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    several_years = len({m["year"] for m in members if m["year"]}) > 1
+    return [] if several_years or steps == {1} or min(steps, default=0) < 1 else members
+
+
+def _numeral(text: str) -> int:
+    return int(text) if text.isdecimal() else dates.quarter_number(text)
+
+
+def _each(members: list[re.Match[str]], unit: str) -> list[DeadlineValue]:
+    """One date a member; the year that one states holds for all."""
+    year = next((f"/{m['year']}" for m in members if m["year"]), "")
+    points = [dates.read(f"{unit} {_numeral(m['number'])}{year}") for m in members]
+    return [DeadlineValue("date", to=point) for point in points] if all(points) else []
 
 
 def _open(phrase: _Phrase) -> list[DeadlineValue]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from extractor.extractors import dates
 from extractor.extractors.clauses import Clause, clauses
 from extractor.extractors.numbers import Quantity, quantities
 from extractor.mention import Mention, PartialDate, TargetValue
@@ -273,13 +274,11 @@ def _apart(hits: Sequence[_Hit]) -> list[_Hit]:
 
 def _partial(hit: _Hit) -> PartialDate:
     groups = {name.rstrip("_"): text for name, text in hit.groups.items() if text}
-    quarters = {"I": 1, "II": 2, "III": 3, "IV": 4}
-    quarter = groups.get("quarter", "").upper()
     return PartialDate(
         year=int(groups["year"]) if "year" in groups else None,
         month=int(groups["month"]) if "month" in groups else None,
         day=int(groups["day"]) if "day" in groups else None,
-        quarter=(quarters.get(quarter) or int(quarter)) if quarter else None,
+        quarter=dates.quarter_number(groups["quarter"]) if "quarter" in groups else None,
         half={"đầu": 1, "cuối": 2}.get(groups.get("half", "").lower()),
         part={"đầu": "start", "giữa": "middle"}.get(groups.get("part", "").lower()),  # type: ignore[arg-type]
     )
