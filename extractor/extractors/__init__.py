@@ -8,8 +8,19 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from extractor.document import Document, Node, Span, ancestors_of
-from extractor.extractors import agencies, dates, deadlines, duties, header, references, roles, targets
+from extractor.document import Document, Node, Span, ancestors_of, children_of
+from extractor.extractors import bearers as bearers_of
+from extractor.extractors import (
+    dates,
+    days,
+    deadlines,
+    duties,
+    header,
+    references,
+    roles,
+    target_tables,
+    targets,
+)
 from extractor.mention import (
     AgencyValue,
     Bearer,
@@ -53,6 +64,7 @@ class _Reading:
         self.rules = rules
         self.context = context
         self.known: dict[Label, LabelFound] = {}
+        self.children = children_of(document.nodes)
 
     def duty(self, duty: Duty) -> DutyFound:
         """A duty with what its words and labels hold."""
@@ -90,9 +102,9 @@ class _Reading:
         found = deadlines.find(text, self.rules, span.start, labelled)
         if not found:
             return []
-        year = deadlines.context_year(text) or self.context.year(node)
+        year = days.context_year(text) or self.context.year(node)
         return [
-            replace(m, value=deadlines.resolve(m.value, year, self.context.issued))
+            replace(m, value=days.resolve(m.value, year, self.context.issued))
             for m in found
             if isinstance(m.value, DeadlineValue)
         ]
@@ -164,7 +176,7 @@ class _Reading:
         """Who a heading or an introduction says bears what stands below it."""
         node = self.document.nodes[index]
         text = self.document.text_of(node)
-        named = agencies.is_agency_heading(text, self.rules, node.start)
+        named = bearers_of.named(self.document, self.children, index, self.rules)
         if named:
             return Bearer(index, tuple(named))
         # an unnumbered introduction hands nothing down, nor does a sentence that only names the issuer
@@ -189,12 +201,12 @@ class _Context:
         self.rules = rules
         self.issued = _day(head.issued)
         self.issuer = head.issuer
-        self.own = deadlines.context_year(head.title or "") or (int(head.issued[:4]) if head.issued else None)
+        self.own = days.context_year(head.title or "") or (int(head.issued[:4]) if head.issued else None)
 
     def year(self, node: int) -> int | None:
         """The year that the headings above a node say, else the document's."""
         for index in ancestors_of(self.document.nodes, node):
-            year = deadlines.context_year(self.document.text_of(self.document.nodes[index])[:300])
+            year = days.context_year(self.document.text_of(self.document.nodes[index])[:300])
             if year:
                 return year
         return self.own
@@ -205,7 +217,7 @@ class _Context:
             text = self.document.text_of(self.document.nodes[index])
             for mention in deadlines.find(text, self.rules, labelled=True) if len(text) < 200 else ():
                 if isinstance(mention.value, DeadlineValue):
-                    due = deadlines.resolve(mention.value, deadlines.context_year(text) or self.own, None).due
+                    due = days.resolve(mention.value, days.context_year(text) or self.own, None).due
                     if due:
                         return due
         return None
@@ -236,7 +248,7 @@ def _targets_of(document: Document, node: Node, rules: Rulebook, stated: bool) -
     header, row = document.blocks[node.header], document.blocks[node.block]
     columns = {c.column: document.text_of(c) for c in header.cells}
     cells = [(document.text_of(c), c.start) for c in row.cells]
-    return targets.find_row(cells, [columns.get(c.column, "") for c in row.cells], rules)
+    return target_tables.find_row(cells, [columns.get(c.column, "") for c in row.cells], rules)
 
 
 def _due(mention: Mention, node: int, stated: bool, context: _Context) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.extractors.agency_lexicon import SMALL, lexicon
 from extractor.extractors.agency_lists import ListReader, Member
@@ -29,6 +29,12 @@ _OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đố
 _OF = ("của ", "với ", "do ", "tại ", "cho ")
 _PIECE = re.compile(r"[^;\n]+")
 _UNKNOWN_END = re.compile(r"[,(:]|\.$|$")
+_CUE = re.compile(
+    r"\bph[ốôồ]i\sh[ợơờ]p\s(?:(?:chặt chẽ|thường xuyên|đồng bộ|tốt|hiệu quả|tích cực)\s)?"
+    r"((?:cùng\s)?(?:với|cùng)\s)?"
+    r"|(?<!hợp\s)(?:\bvới|\bchỉ đạo|\blãnh đạo|\bgiao|\byêu cầu|\bđề nghị|\bphân công)\s(?:cho\s)?()",
+    re.IGNORECASE,
+)  # behind these a small noun is an agency; behind the first, whatever it is
 _SIGNS = 0x18FE  # signs of the private use area
 
 Words = Sequence[tuple[int, int]]
@@ -46,13 +52,22 @@ def _mentions(members: Sequence[Member], rules: Rulebook, offset: int, found_by:
 def runs(text: str, rules: Rulebook, words: Words | None = None) -> Iterator[tuple[int, list[Member]]]:
     """The lists of agencies in a running text, in order: where each begins, and its members."""
     reader = ListReader(text, rules, words)
+    cued = {m.end(): bool(m.group(1)) for m in _CUE.finditer(text) if m.group(1) or not reader.acts(m.end())}
     at = 0
-    while match := reader.lex.start.search(text, at):
-        start = match.start()
-        members = reader.run(start, bare=text[max(0, start - 4) : start] == "với ")
+    while (start := _next_start(reader, cued, at)) >= 0:
+        members = reader.run(start, bare=start in cued)
+        if not members and cued.get(start):
+            members = reader.run_cued(start)
         if members:
             yield start, members
         at = max(members[-1][1], reader.past) if members else start + 1
+
+
+def _next_start(reader: ListReader, cued: Iterable[int], at: int) -> int:
+    """Where the next list of agencies may begin, or -1."""
+    match = reader.lex.start.search(reader.text, at)
+    starts = [c for c in cued if c >= at] + ([match.start()] if match else [])
+    return min(starts, default=-1)
 
 
 def find(text: str, rules: Rulebook, offset: int = 0, words: Words | None = None) -> list[Mention]:
@@ -125,6 +140,37 @@ def is_agency_heading(text: str, rules: Rulebook, offset: int = 0) -> list[Menti
     if members and not _TAIL.match(text[members[-1][1] :]):
         members = _whole_group(text, members, rules)
     return _mentions(members, rules, offset, "agencies.heading")
+
+
+def as_written(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
+    """The bearers that a heading must name, though no list has them; none where it opens with other words."""
+    lead = _LEAD.match(text)
+    body = text.rstrip(" .:")
+    start = lead.end() if lead else 0
+    words = lexicon(rules)
+    if (
+        words.verb.match(text, start)
+        or words.not_bearer.match(text, start)
+        or not text[start : start + 1].isupper()
+    ):
+        return []
+    out: list[Member] = []
+    for piece in re.finditer(r"[^;]+", body[start:]):
+        end = start + piece.end()
+        at = end - len(piece.group(0).lstrip(" -–+"))
+        out += _piece(body[:end], at, rules)
+    return _mentions(out, rules, offset, "agencies.heading")
+
+
+def _piece(text: str, start: int, rules: Rulebook) -> list[Member]:
+    """The list that a text ends with; one unknown name where it is none and holds no verb."""
+    reader = ListReader(text, rules, listed=True)
+    members = reader.run(start, bare=True)
+    if members and _TAIL.match(text[members[-1][1] :]):
+        return members
+    name = re.sub(r"\s?\([^()]*\)", "", text[start:]).rstrip(" ,.")
+    acts = reader.before_verb(start, start + len(name)) < start + len(name)
+    return [(start, start + len(name), name)] if name and not acts else []
 
 
 def _whole_group(text: str, members: list[Member], rules: Rulebook) -> list[Member]:

@@ -46,11 +46,21 @@ class Lexicon:
     inner_head: re.Pattern[str]
     ender: re.Pattern[str]
     note_verb: re.Pattern[str]
+    worker: re.Pattern[str]
+    team: re.Pattern[str]
+    work: re.Pattern[str]
+    peers: re.Pattern[str]
+    not_cued: re.Pattern[str]
+    not_bearer: re.Pattern[str]
 
 
 def alternatives(words: Iterable[str]) -> str:
     """An alternation of plain words, the longest first."""
     return "|".join(re.escape(w).replace(r"\ ", r"\s") for w in sorted(words, key=len, reverse=True))
+
+
+def _capitalised(words: Iterable[str]) -> list[str]:
+    return [w[:1].upper() + w[1:] for w in words]
 
 
 Head = str | Mapping[str, object]
@@ -93,6 +103,9 @@ def lexicon(rules: Rulebook) -> Lexicon:
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|toàn thể)\s"
         rf"|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns})(?!\w))"
     )
+    workers, peers = alternatives(parts["workers"]), alternatives(parts["peers"])
+    capital = alternatives(_capitalised(parts["workers"]))
+    start = rf"(?:{start}|(?<![\w])(?:{capital})(?!\w))"
     return Lexicon(
         start=re.compile(start),
         head=re.compile(rf"(?:{head})(?!\w)"),
@@ -108,4 +121,16 @@ def lexicon(rules: Rulebook) -> Lexicon:
         inner_head=re.compile(rf"(?:{alternatives(parts['inner_heads'])})(?!\w)"),
         ender=re.compile(rf"(?:{alternatives(parts['enders'])})\b"),
         note_verb=re.compile(rf"(?:{alternatives(parts['note_verbs'])})(?!\w)", re.IGNORECASE),
+        worker=re.compile(rf"(?:(?:các|những|mọi)\s)?(?:{workers})(?!\w)", re.IGNORECASE),
+        team=re.compile(
+            rf"(?!(?i:{alternatives(parts['not_teams'])})(?!\w))"
+            rf"(?:(?={alternatives(_capitalised(parts['teams']))})(?:{head})|(?:{alternatives(parts['teams'])}))(?!\w)"
+        ),
+        work=re.compile(rf"(?:{alternatives(parts['team_work'])})(?!\w)"),
+        peers=re.compile(
+            rf"(?:(?:các|những|mọi|toàn thể)\s)?(?:{peers})(?:(?:,\s?|\s(?=người))(?:{peers}))+(?!\w)",
+            re.IGNORECASE,
+        ),
+        not_bearer=re.compile(rf"(?:{alternatives(parts['not_bearers'])})(?!\w)", re.IGNORECASE),
+        not_cued=re.compile(rf"(?:{alternatives(parts['not_cued'])})(?!\w)", re.IGNORECASE),
     )

@@ -78,6 +78,15 @@ class ListReader(MemberReader):
             if at < 0:
                 return out
 
+    def run_cued(self, at: int) -> list[Member]:
+        """The list that begins with a name known only by where it stands."""
+        end = self.cued(at)
+        if end <= at:
+            return []
+        first = (at, end, self.text[at:end])
+        following = self._next([first])
+        return [first, *(self.run(following, bare=True) if following >= 0 else [])]
+
     def _next(self, out: list[Member]) -> int:
         """Where the member behind the last one begins, or -1; names that share its head are taken in."""
         end = out[-1][1]

@@ -8,11 +8,9 @@ verb, or where the next member begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL, lexicon
-from extractor.extractors.agency_names import names
-from extractor.rulebook import Rulebook
+from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL
+from extractor.extractors.agency_told import ToldReader
 
 _OF = re.compile(r"\s(?:của\s)?")
 _OWN_NAME = re.compile(
@@ -40,17 +38,16 @@ _LEVEL_SAID = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện)$")
 _TO_CAPITAL = re.compile(rf"((?:\s{SMALL}){{1,5}})(?:\s{CAPITAL}){{1,4}}")
 _BARE_LEVEL = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b")
 _DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
+_FEW_WORDS = re.compile(rf"(?:\s{SMALL}){{2,5}}")
+_SCHOOLS = re.compile(
+    r"(?:,\s(?:trường\s)?(?:mầm non|tiểu học|trung học cơ sở|trung học phổ thông|phổ thông|đại học|cao đẳng"
+    r"|trung cấp|THCS|THPT|ĐH|CĐ|nội trú|bán trú|liên cấp)(?:\s(?:nội trú|bán trú|dân tộc|nghề))*(?!\w))+"
+)
 _SMALL_RUN = re.compile(rf"(?:\s{SMALL}){{2,9}}")
 
 
-class MemberReader:
-    """Reads members in one text; ``words`` are its segmented words, where it was segmented."""
-
-    def __init__(self, text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = None) -> None:
-        self.text = text
-        self.lex = lexicon(rules)
-        self.names = names(rules)
-        self.whole = set(words or ())
+class MemberReader(ToldReader):
+    """Reads members in one text."""
 
     # --- one member -----------------------------------------------------------------------------
 
@@ -61,17 +58,23 @@ class MemberReader:
         """
         end = max(self._person(at), self._group(at), self._registry(at))
         end = end if end > at else self._headed(at)
+        if end <= at and (bare or self.text[at : at + 1].isupper()):
+            end = self._told(at, bare)
         if end > at or not bare:
             return end
         match = self.lex.bare_group.match(self.text, at)
         return self._described(self._tail(match.end())) if match else self._unknown_group(at)
+
+    def _told(self, at: int, listed: bool) -> int:
+        end = self.told(at, listed)
+        return self._tail(end) if end > at else at
 
     def _unknown_group(self, at: int) -> int:
         """In a list, a group of a kind not known: "các chủ đập thủy điện", as far as the next verb."""
         match = _UNKNOWN_GROUP.match(self.text, at)
         if not match:
             return at
-        return self._before_verb(match.start(1), match.end())
+        return self.before_verb(match.start(1), match.end())
 
     def _person(self, at: int) -> int:
         """An office: "Giám đốc các sở", "Phó Chủ tịch UBND tỉnh Nguyễn Văn A"."""
@@ -105,16 +108,21 @@ class MemberReader:
             end = max(end, self._body(end + 1))
         if self.lex.kind.search(match.group(0)):
             end = self._small_words(end)
+        levels = _SCHOOLS.match(self.text, end) if "trường" in match.group(0) else None
+        end = levels.end() if levels else end
         return self._up_to_verb(self._described(self._qualified(self._areas(end))))
 
     def _up_to_verb(self, end: int) -> int:
         """A group told by small words, where a verb follows them: "các doanh nghiệp phân phối bảo đảm …"."""
+        told = self._told_apart(end)
+        if told > end:
+            return told
         match = _SMALL_RUN.match(self.text, end)
         if not match or (
             self.lex.ender.match(self.text, end + 1) and not self.text.startswith(" đang có ", end)
         ):
             return end
-        stop = self._before_verb(end + 1, match.end())
+        stop = self.before_verb(end + 1, match.end())
         plain = stop < match.end() and not self.lex.verb.match(self.text, end + 1)
         inside = re.finditer(r"\s", self.text[end + 1 : stop])
         later = (end + 1 + m.end() for m in inside)
@@ -122,6 +130,17 @@ class MemberReader:
             self.lex.ender.match(self.text, w) for w in later if self.text[w : w + 3] != "có "
         )
         return stop if clear and len(self.text[end:stop].split()) <= 5 else end
+
+    def _told_apart(self, end: int) -> int:
+        """Small words with a place or the like behind them: "các cơ sở y tế tư nhân trên địa bàn tỉnh"."""
+        match = _FEW_WORDS.match(self.text, end)
+        for space in re.finditer(r"\s", match.group(0)) if match else ():
+            at = end + space.start()
+            if at > end and self.lex.qualifier.match(self.text, at):
+                return self._qualified(at)
+            if self.lex.verb.match(self.text, at + 1) or self.lex.ender.match(self.text, at + 1):
+                break
+        return end
 
     def _small_words(self, end: int) -> int:
         """What a group's bodies do: "các hợp tác xã nông nghiệp", "các Ban quản lý rừng đặc dụng"."""
@@ -145,7 +164,10 @@ class MemberReader:
         if end <= at or (self.text[at].islower() and not self.lex.group.match(self.text, at)):
             return at
         headed = self._headed(at)
-        return max(self._tail(end), headed if self._grows(at, end, headed) else end)
+        tail = self._tail(end)
+        if re.search(r"\bcác\s", self.text[at:end], re.IGNORECASE):
+            tail = self._described(tail)
+        return max(tail, headed if self._grows(at, end, headed) else end)
 
     def _grows(self, at: int, end: int, headed: int) -> bool:
         """Whether a name goes on behind what the registry knows of it.
@@ -191,16 +213,8 @@ class MemberReader:
             return end
         limit = stop.start()
         if match.group(1) not in ("đầu mối", "chủ trì") or self.text[limit : limit + 1] != ",":
-            limit = self._before_verb(match.end(), limit)
+            limit = self.before_verb(match.end(), limit)
         return limit if 0 < len(self.text[match.end() : limit].split()) <= 8 else end
-
-    def _before_verb(self, start: int, limit: int) -> int:
-        """Where the first verb between two places begins (its space before), else ``limit``."""
-        for space in re.finditer(r"\s", self.text[start:limit]):
-            at = start + space.end()
-            if self.lex.verb.match(self.text, at) and not self.lex.name_word.match(self.text, at):
-                return at - 1
-        return limit
 
     # --- names no registry has ---------------------------------------------------------------------
 

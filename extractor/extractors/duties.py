@@ -16,7 +16,9 @@ from typing import cast
 from extractor.document import Document, Node, Span, children_of
 from extractor.extractors import agencies, deadlines, targets
 from extractor.extractors.agency_names import without_marks
-from extractor.mention import DeadlineValue, Duty, Label, LabelField
+from extractor.extractors.bearers import named
+from extractor.extractors.labels import label_cuts, trimmed
+from extractor.mention import DeadlineValue, Duty, Label, LabelField, Mention
 from extractor.rulebook import Rulebook
 from extractor.terms import Origin
 
@@ -100,6 +102,10 @@ class _Walk:
         text = self.text(index)
         return not _STOPPED.search(text) and len(text) <= 320
 
+    def bearers(self, index: int) -> list[Mention]:
+        """The bearers that a heading names."""
+        return named(self.document, self.children, index, self.rules)
+
     def is_intro(self, index: int) -> bool:
         return any(rule.pattern.search(self.text(index)[-60:]) for rule in self.rules.rules("INTRO"))
 
@@ -167,8 +173,12 @@ class _Walk:
         text, node = self.text(index), self.node(index)
         if node.kind in ("row", "target", *_GROUP_KINDS) or len(text) > 1500:
             return []
-        cuts = list(_label_cuts(text, self.rules))
-        if not cuts or cuts[0][0] != 0 or (":" not in text[: cuts[0][1]] and self._holds_a_part(index)):
+        cuts = list(label_cuts(text, self.rules))
+        if (
+            not cuts
+            or text[: cuts[0][0]].strip(" (")
+            or (":" not in text[: cuts[0][1]] and self._holds_a_part(index))
+        ):
             return []
         return self._cut_at(index, cuts)
 
@@ -181,7 +191,7 @@ class _Walk:
         text, offset = self.text(index), self.node(index).start
         ends = [c[0] for c in cuts[1:]] + [len(text)]
         return [
-            Label(name, index, _trimmed(text, body, end, offset), text[start:body].strip(" :("), rule)
+            Label(name, index, trimmed(text, body, end, offset), text[start:body].strip(" :("), rule)
             for (start, body, name, rule), end in zip(cuts, ends, strict=False)
         ]
 
@@ -221,7 +231,7 @@ class _Walk:
         if not stage and (not found or said < 0.7 * len(text.strip(" :.()-–"))):
             return ()
         if stage:
-            return (Label("deadline", index, _trimmed(text, *stage.span(1), node.start), "", "duties.stage"),)
+            return (Label("deadline", index, trimmed(text, *stage.span(1), node.start), "", "duties.stage"),)
         return (Label("deadline", index, (Span(node.start, node.end),), "", "duties.time_heading"),)
 
     def composes(self, index: int) -> bool:
@@ -289,7 +299,7 @@ class _Walk:
         chain = (index, *bearers) if self.node(index).kind != "annex" else bearers
         intro = self.is_intro(index)
         body = self.node(index).kind not in _GROUP_KINDS
-        bearer_heading = bool(agencies.is_agency_heading(self.text(index), self.rules))
+        bearer_heading = bool(self.bearers(index))
         speaks = body and not intro and not bearer_heading
         if speaks and not items and self._goes_on_below(index, plain):
             self._merged(index, plain, labels, bearers)
@@ -334,7 +344,7 @@ class _Walk:
 
     def _only_names_bearer(self, index: int) -> bool:
         """A heading of a bearer with nothing under it lays no duty."""
-        return self.is_heading(index) and bool(agencies.is_agency_heading(self.text(index), self.rules))
+        return self.is_heading(index) and bool(self.bearers(index))
 
     def add(
         self,
@@ -357,36 +367,8 @@ class _Walk:
 
     def _inline(self, index: int) -> tuple[Label, ...]:
         """Labels inside a duty's own block ("… Đơn vị thực hiện: Sở Y tế.")."""
-        cuts = [c for c in _label_cuts(self.text(index), self.rules) if c[0] > 0]
+        cuts = [c for c in label_cuts(self.text(index), self.rules) if c[0] > 0]
         return tuple(self._cut_at(index, cuts))
-
-
-def _label_cuts(text: str, rules: Rulebook) -> list[tuple[int, int, LabelField, str]]:
-    """Where labels begin in a block: (start, value's start, field, rule), in order.
-
-    A label stands at the block's start, or behind a stop, a bracket or a dash inside it.
-    """
-    found: dict[int, tuple[int, int, LabelField, str]] = {}
-    starts = [0] + [m.end() for m in re.finditer(r"[.;,(]\s?[-–+]?\s?|\s[-–+]\s", text)]
-    for start in starts:
-        if ":" not in text[start : start + 80] and start:
-            continue
-        for rule in rules.rules("LABEL"):
-            match = rule.pattern.match(text, start)
-            if match and (start == 0 or ":" in match.group(0)):
-                known = found.get(start)
-                if not known or match.end() > known[1]:
-                    found[start] = (start, match.end(), cast(LabelField, rule.assign["field"]), rule.id)
-    return [found[k] for k in sorted(found)]
-
-
-def _trimmed(text: str, start: int, end: int, offset: int) -> tuple[Span, ...]:
-    """The value between two labels, without the stops and dashes around it; none where it is empty."""
-    while start < end and text[start] in " -–+:(\t":
-        start += 1
-    while end > start and text[end - 1] in " ;,.(-–\t":
-        end -= 1
-    return (Span(offset + start, offset + end),) if start < end else ()
 
 
 def find(document: Document, rules: Rulebook) -> tuple[Duty, ...]:
