@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import cast
 
 from extractor.document import Document, Node, Span, children_of
 from extractor.extractors import agencies, deadlines, targets
