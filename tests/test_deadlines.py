@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor import rulebook
-from extractor.extractors import dates, deadlines
+from extractor.extractors import dates, days, deadlines
 from extractor.mention import DeadlineValue, PartialDate, Resolved
 
 RULES = rulebook.load()
@@ -35,7 +35,7 @@ def resolved(phrase: str, reference: str, labelled: bool) -> list[Resolved]:
     issued = date.fromisoformat(reference) if len(reference) == 10 else None
     year = None if reference == "-" else int(reference[:4])
     found = deadlines.find(phrase, RULES, labelled=labelled)
-    return [deadlines.resolve(m.value, year, issued) for m in found if isinstance(m.value, DeadlineValue)]
+    return [days.resolve(m.value, year, issued) for m in found if isinstance(m.value, DeadlineValue)]
 
 
 def said(deadline: Resolved) -> str:
@@ -210,14 +210,14 @@ def test_a_span_from_an_unknown_day_keeps_its_words() -> None:
 
 def test_a_span_beyond_the_calendar_is_an_event() -> None:
     value = DeadlineValue("date", days=9999, anchor="issued", event="9999 ngày")
-    assert deadlines.resolve(value, None, date(9990, 1, 1)).kind == "event"
-    assert deadlines.resolve(value, None, date(2026, 1, 1)).due == date(2053, 5, 18)
+    assert days.resolve(value, None, date(9990, 1, 1)).kind == "event"
+    assert days.resolve(value, None, date(2026, 1, 1)).due == date(2053, 5, 18)
 
 
 def test_unsaid_leap_day_stays_unknown_in_a_common_year() -> None:
     value = DeadlineValue("date", to=PartialDate(month=2, day=29))
-    assert deadlines.resolve(value, 2028, None).due == date(2028, 2, 29)
-    assert deadlines.resolve(value, 2026, None) == Resolved("date")
+    assert days.resolve(value, 2028, None).due == date(2028, 2, 29)
+    assert days.resolve(value, 2026, None) == Resolved("date")
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_later(start: date, days: int, months: int, end: date | None) -> None:
     ],
 )
 def test_context_year(text: str, year: int | None) -> None:
-    assert deadlines.context_year(text) == year
+    assert days.context_year(text) == year
 
 
 WORDS = (
@@ -300,7 +300,7 @@ def test_any_text_gives_ordered_spans_inside_it(text: str, labelled: bool) -> No
         end = mention.end
         assert isinstance(mention.value, DeadlineValue)
         for year in (None, 2026):
-            deadline = deadlines.resolve(mention.value, year, date(2026, 2, 28))
+            deadline = days.resolve(mention.value, year, date(2026, 2, 28))
             if deadline.start and deadline.due:
                 assert deadline.start <= deadline.due
             if deadline.edtf:
@@ -311,7 +311,7 @@ def test_any_text_gives_ordered_spans_inside_it(text: str, labelled: bool) -> No
 
 @given(st.text(max_size=60))
 def test_any_text_has_a_year_or_none(text: str) -> None:
-    year = deadlines.context_year(text)
+    year = days.context_year(text)
     assert year is None or 1900 <= year <= 2199
 
 

@@ -11,7 +11,8 @@ import yaml
 
 from extractor.extractors import numbers
 from extractor.extractors.clauses import clauses
-from extractor.extractors.targets import find, find_row
+from extractor.extractors.target_tables import find_row
+from extractor.extractors.targets import find
 from extractor.mention import PartialDate, TargetValue
 from extractor.rulebook import load
 

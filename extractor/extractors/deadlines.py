@@ -1,7 +1,7 @@
-"""Finds deadlines (thời hạn) in text and turns them into days.
+"""Finds deadlines (thời hạn) in text and reads them; their days are given by days.py.
 
 The vocabulary lives in ``rules/deadlines.yaml``; here are only what its named groups mean, how
-overlapping readings are settled, and how a deadline gets its days once its year is known.
+overlapping readings are settled.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 from extractor.extractors import dates
-from extractor.mention import DeadlineValue, Mention, PartialDate, Resolved
+from extractor.mention import DeadlineValue, Mention, PartialDate
 from extractor.rulebook import Rule, Rulebook
 from extractor.terms import Cycle, DeadlineKind
 
@@ -26,15 +26,6 @@ _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "sáu": 6}
 _DAYS = {"ngày": 1, "tuần": 7}
 _MONTHS = {"tháng": 1, "quý": 3, "năm": 12}
 _CYCLES: dict[int, Cycle] = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
-_FREQUENCY: dict[Cycle, str] = {
-    "day": "FREQ=DAILY",
-    "week": "FREQ=WEEKLY",
-    "month": "FREQ=MONTHLY",
-    "quarter": "FREQ=MONTHLY;INTERVAL=3",
-    "half-year": "FREQ=MONTHLY;INTERVAL=6",
-    "year": "FREQ=YEARLY",
-}
-_QUARTER_MONTHS = {"start": "1,4,7,10", "middle": "2,5,8,11", "end": "3,6,9,12"}
 _UNIT = re.compile(r"ngày|tuần|tháng|qu[ýí]|qúy|năm")
 _MONTH_DAY = re.compile(r"ngày\s+(\d{1,2})(?!\s*[/.-]|\d|\s+tháng\s+\d)")
 _QUARTER_MONTH = re.compile(r"tháng\s+(đầu|giữa|cuối)\s.*(?:qu[ýí]|qúy)")
@@ -57,14 +48,6 @@ _ADJACENT = re.compile(r"\s*\(?")
 _SENTENCE_END = re.compile(r"[;.](?:\s|$)")
 _CLOSED = re.compile(r"[\s*_]*\)[\s*_]*(?:[.;]|$)")
 _OPEN_BRACKET = re.compile(r"\([^()]*\Z")
-_NOT_A_YEAR = re.compile(
-    r"\d{1,5}(?:/\d{4})?[/-][A-ZĐ][\w/.-]*(?:,?\s+(?:đề\s+)?ngày\s+\d[\d/.-]*(?:\s+tháng\s+\d+\s+năm\s+\d+)?)?"
-    r"|\d{4}\s?[-–]\s?\d{4}"
-    r"|(?i:(?:luật|nghị\s+quyết|nghị\s+định|quyết\s+định|chỉ\s+thị|kết\s+luận|thông\s+tư|thông\s+báo|công\s+văn|tờ\s+trình)"
-    r"\s[^.;:()]{0,60}?(?<!trước\s)(?<!đến\s)ngày\s+\d[\d/.-]*(?:\s+tháng\s+\d+\s+năm\s+\d+)?)"
-    r"|(?i:đến|tầm\s+nhìn|định\s+hướng|so\s+với)\s+(?:hết\s+)?năm\s+\d{4}"
-)
-_YEAR = re.compile(r"(?:năm\s+|[\dIV]\s?[/.-]\s?)((?:19|2[01])\d\d)(?!\d)", re.IGNORECASE)
 
 
 # --- finding -------------------------------------------------------------------------------------
@@ -236,13 +219,13 @@ def _period(phrase: _Phrase) -> list[DeadlineValue]:
 
 
 def _apart(phrase: _Phrase) -> list[re.Match[str]]:
-    """The members of a list with gaps ("tháng 4 và tháng 9"): dates of their own, where "tháng 6, 7" is a stretch."""
+    """The members of a list with gaps ("tháng 4 và tháng 9"), each a date; "tháng 6, 7" is a stretch."""
     match = phrase.match
     if not phrase.rule.assign.get("list") or _THROUGH.search(match.group()):
         return []
     members = list(_MEMBER.finditer(match.string, *match.span()))
     numbers = [_numeral(m["number"]) for m in members]
-    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
     several_years = len({m["year"] for m in members if m["year"]}) > 1
     return [] if several_years or steps == {1} or min(steps, default=0) < 1 else members
 
@@ -325,81 +308,3 @@ _READERS: dict[DeadlineKind, Callable[[_Phrase], list[DeadlineValue]]] = {
     "continuous": _continuous,
     "event": _event,
 }
-
-
-# --- giving days -----------------------------------------------------------------------------------
-
-
-def resolve(value: DeadlineValue, year: int | None, issued: date | None) -> Resolved:
-    """The days of a deadline. ``year`` fills what is unsaid, ``issued`` is the document's own day.
-
-    What stays unknown stays None; a span counted from an unknown day becomes an event.
-    """
-    if value.anchor:
-        return _from_anchor(value, issued)
-    start, to = dates.with_year(value.from_, year), dates.with_year(value.to, year)
-    if value.kind == "recurring":
-        to = None
-    return Resolved(
-        kind=value.kind,
-        start=dates.first_day(start),
-        due=dates.last_day(to),
-        exclusive=value.exclusive,
-        every=value.every,
-        edtf=_edtf(start, to, value),
-        rrule=_rrule(value),
-        event=value.event,
-    )
-
-
-def _from_anchor(value: DeadlineValue, issued: date | None) -> Resolved:
-    known = issued if value.anchor == "issued" else None
-    due = dates.later(known, value.days or 0, value.months or 0) if known else None
-    if due is None:
-        return Resolved("event", event=value.event)
-    return Resolved("date", due=due, edtf=due.isoformat())
-
-
-def _edtf(start: PartialDate | None, to: PartialDate | None, value: DeadlineValue) -> str | None:
-    """EDTF as far as both ends are known: a period without one of them has none."""
-    if value.kind == "period" and (start is None or to is None):
-        return None
-    if start and to:
-        return f"{dates.edtf_edge(start, last=False)}/{dates.edtf_edge(to, last=True)}"
-    if start:
-        return f"{dates.edtf_edge(start, last=False)}/.."
-    if to:
-        return f"../{dates.edtf_edge(to, last=True)}" if value.exclusive else dates.edtf(to)
-    return None
-
-
-def _rrule(value: DeadlineValue) -> str | None:
-    """RFC 5545 of a recurring deadline whose cycle is known."""
-    if value.kind != "recurring" or value.every is None:
-        return None
-    if value.every == "year":
-        month, day = (dates.last_month(value.to), value.to.day) if value.to else (None, None)
-        return _FREQUENCY["year"] + _by("BYMONTH", month) + _by("BYMONTHDAY", day)
-    if value.every in ("day", "week"):
-        return _FREQUENCY[value.every]
-    by_day = _by("BYMONTHDAY", value.month_day)
-    if value.every == "quarter" and value.to and value.to.part:
-        return f"FREQ=YEARLY;BYMONTH={_QUARTER_MONTHS[value.to.part]}{by_day}"
-    return _FREQUENCY[value.every] + by_day
-
-
-def _by(part: str, number: int | None) -> str:
-    return f";{part}={number}" if number else ""
-
-
-# --- the year that is not said -----------------------------------------------------------------------
-
-
-def context_year(text: str) -> int | None:
-    """The one year that a block or a title speaks of, for dates that leave it out.
-
-    Numbers and dates of cited documents, ranges ("2026 - 2030") and horizons ("đến năm 2045") do not
-    count; None where no year is left or several are.
-    """
-    years = {int(y) for y in _YEAR.findall(_NOT_A_YEAR.sub(" ", text))}
-    return years.pop() if len(years) == 1 else None
