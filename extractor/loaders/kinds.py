@@ -57,13 +57,20 @@ _OTHERS = (
 )
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _OLE = b"\xd0\xcf\x11\xe0"
-_MARKUP_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|span|center|font|style)\b",
-    re.I | re.S,
+_PAGE_START = re.compile(rb"<(?:!doctype\s+html|(?:html|head|body|meta|title|link|base|script)\b)", re.I)
+_PAGE_ROOT = re.compile(rb"<(?:\w{1,20}:)?html[\s>]", re.I)
+_FRAGMENT_START = re.compile(
+    rb"</?(?:div|table|p|span|center|font|style|h[1-6]|section|article|main|[bui]|strong|em|[uo]l|br|img|a|pre)\b",
+    re.I,
 )
+_TAG = re.compile(rb"</?[a-z][a-z0-9:]{0,20}[\s/>]", re.I)
+_MAIL_PAGE = re.compile(
+    rb"^content-type:\s*(?:multipart/(?:related|mixed|alternative)|text/html)", re.I | re.M
+)
+_MAIL_VERSION = re.compile(rb"^mime-version:", re.I | re.M)
 _HEADER_LINE = rb"[A-Za-z-]{1,40}:[^\r\n]{0,500}\r?\n(?:[ \t][^\r\n]{0,500}\r?\n)*"
 _MHT_START = re.compile(rb"\s*(?:" + _HEADER_LINE + rb"){1,40}")
+_HEAD = 1 << 16
 _GIVE = "give a .docx, .doc, .pdf, .html, .xlsx or .txt"
 
 
@@ -86,19 +93,47 @@ def kind_of(data: bytes) -> Kind:
 
 
 def _text_kind(data: bytes) -> Kind:
-    head = data[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.replace(b"\x00", b"")[2:]
-    if _MARKUP_START.match(head):
+    head = _narrow(data[:_HEAD])
+    if head.lstrip().startswith(b"<!--") and b"-->" not in head:
+        head = data[data.find(b"-->") :][:_HEAD].removeprefix(b"-->")  # a comment longer than that
+    if _is_page(head):
         return HTML
-    mail = _MHT_START.match(data[:8192])
-    if mail and re.search(rb"^content-type:\s*(?:multipart/related|text/html)", mail[0], re.I | re.M):
+    mail = _MHT_START.match(data[:_HEAD])
+    if mail and _MAIL_PAGE.search(mail[0]) and (_MAIL_VERSION.search(mail[0]) or b"multipart" not in mail[0]):
         return MHT
     if b"%PDF-" in data[:1024]:
         return PDF
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         raise UnreadableError("E_UNSUPPORTED", f"this is an XML file, not a document; {_GIVE}")
     return TEXT
+
+
+def _narrow(head: bytes) -> bytes:
+    """Markup by single bytes: without a mark, and without the zeros of UTF-16."""
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:1] == b"\x00" or head[1:2] == b"\x00"
+    return (head.replace(b"\x00", b"") if wide else head).lstrip(b"\xef\xbb\xbf\xff\xfe")
+
+
+def _is_page(head: bytes) -> bool:
+    """Whether markup begins here: a page, or a piece of one that is marked up throughout."""
+    start = _after_prologue(head)
+    if _PAGE_START.match(start):
+        return True
+    if start[:9].lower() == b"<!doctype" or head.lstrip().startswith(b"<?xml"):
+        return bool(_PAGE_ROOT.search(start))
+    lines = sum(bool(line.strip()) for line in start.splitlines())
+    return bool(_FRAGMENT_START.match(start)) and 2 * len(_TAG.findall(start)) >= lines
+
+
+def _after_prologue(head: bytes) -> bytes:
+    """What follows the white space, the processing instructions and the comments at the start."""
+    while True:
+        head = head.lstrip()
+        opening, closing = (b"<!--", b"-->") if head.startswith(b"<!--") else (b"<?", b"?>")
+        end = head.find(closing) if head.startswith(opening) else -1
+        if end < 0:
+            return head
+        head = head[end + len(closing) :]
 
 
 def _zip_kind(data: bytes) -> Kind:
