@@ -267,15 +267,16 @@ class PlanWarning(_Record):
 class Run(_Record):
     """How the result was made: ``rules`` is the rules' digest, ``model`` absent where none was used.
 
-    ``started`` is ISO 8601 with the offset from UTC, ``seconds`` the time it took.
+    ``started`` is ISO 8601 with the offset from UTC, ``seconds`` the time it took; both are absent where the
+    same file must always give the same bytes.
     """
 
     tool: str
     version: str
     rules: str
     model: str | None = None
-    started: str
-    seconds: float = Field(ge=0)
+    started: str | None = None
+    seconds: float | None = Field(default=None, ge=0)
 
 
 class Plan(_Record):

@@ -16,6 +16,7 @@ from extractor import schema
 from extractor.app.jobs import Job, Outcome, decode, jobs_of, outcome
 from extractor.app.limits import Limits
 from extractor.app.supervisor import Supervisor
+from extractor.app.worker import summary_of
 from extractor.errors import UnreadableError
 
 QUICK = Limits(memory=1 << 30, seconds=1, step_seconds=2)
@@ -157,7 +158,7 @@ def test_jobs_and_outcomes_survive_the_pipe():
     job = Job(Path("a/\udce1\n.zip"), "kế hoạch", 3, (("W_NAME", "tên lạ"),), ("E_NAME", "dài"))
     assert decode(job.encode()) == job
     assert b"\n" not in job.line()[:-1]
-    result = Outcome(job, '{"a": "á\\n"}', (("tasks", 2),), 0.5, None, (job,))
+    result = Outcome(job, '{"a": "á\\n"}', summary_of(invented_plan()), 0.5, None, (job,))
     assert outcome(job, result.encode()) == result
     failed = Outcome(job, error=("E_EMPTY", "trống"))
     assert outcome(job, failed.encode()) == failed

@@ -127,10 +127,17 @@ def _keep(outcome: Outcome, target: Path) -> dict[str, Any]:
     if error:
         _say(f"{place}: {error[1]} ({error[0]})")
         return {"file": str(place), "error": {"code": error[0], "message": error[1]}}
-    counts = ", ".join(f"{n} {noun if n != 1 else noun[:-1]}" for noun, n in outcome.counts)
+    found = _counts(outcome)
+    counts = ", ".join(f"{n} {noun if n != 1 else noun[:-1]}" for noun, n in found.items())
     renamed = "" if target.stem == place.stem else f" (written as {target.name}, to keep the names apart)"
     print(printable(f"{place}: {counts}{renamed}"), file=sys.stderr)
-    return {"file": str(place), "output": str(target), **dict(outcome.counts), "seconds": outcome.seconds}
+    return {"file": str(place), "output": str(target), **found, "seconds": outcome.seconds}
+
+
+def _counts(outcome: Outcome) -> dict[str, int]:
+    summary = outcome.summary
+    assert summary is not None
+    return {"tasks": summary.tasks, "targets": summary.targets, "warnings": len(summary.codes)}
 
 
 def _show(options: argparse.Namespace) -> int:

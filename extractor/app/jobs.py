@@ -17,7 +17,8 @@ class Job:
     """One plan to read: a file, or with ``member`` the archive's member of that index.
 
     ``name``: what the plan is called in its JSON, "kho.zip/ke-hoach.docx" for a member; ``notices``: what
-    is known of it before it is read; ``refusal``: why it is not read at all.
+    is known of it before it is read; ``refusal``: why it is not read at all; ``timed``: whether the plan says
+    when it was read and how long that took (without, the same file always gives the same bytes).
     """
 
     path: Path
@@ -25,6 +26,7 @@ class Job:
     member: int | None = None
     notices: tuple[Problem, ...] = ()
     refusal: Problem | None = None
+    timed: bool = True
 
     @property
     def place(self) -> Path:
@@ -44,23 +46,47 @@ def decode(fields: dict[str, Any]) -> Job:
     """The job that :meth:`Job.encode` made."""
     refusal = fields["refusal"] and (fields["refusal"][0], fields["refusal"][1])
     notices = tuple((code, message) for code, message in fields["notices"])
-    return Job(Path(fields["path"]), fields["name"], fields["member"], notices, refusal)
+    return Job(Path(fields["path"]), fields["name"], fields["member"], notices, refusal, fields["timed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list of plans shows of one. ``codes``: of its warnings; ``doubtful``: tasks that want a look;
+    ``wording``: a digest of its tasks and targets, the same where two files hold the same plan.
+    """
+
+    id: str
+    type: str | None
+    number: str | None
+    issued: str | None
+    issuer: str | None
+    title: str | None
+    tasks: int
+    targets: int
+    doubtful: int
+    codes: tuple[str, ...]
+    wording: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job: a plan's JSON text with its counts, an archive's members, or an error."""
+    """What became of a job: a plan's JSON text with its summary, an archive's members, or an error."""
 
     job: Job
     text: str | None = None
-    counts: tuple[tuple[str, int], ...] = ()
+    summary: Summary | None = None
     seconds: float = 0.0
     error: Problem | None = None
     members: tuple[Job, ...] = ()
 
     def encode(self) -> bytes:
         """One line of JSON, without the job: who asked knows it."""
-        fields = {"text": self.text, "counts": self.counts, "seconds": self.seconds, "error": self.error}
+        fields = {
+            "text": self.text,
+            "summary": self.summary and asdict(self.summary),
+            "seconds": self.seconds,
+            "error": self.error,
+        }
         return json.dumps({**fields, "members": [job.encode() for job in self.members]}).encode("ascii")
 
 
@@ -68,9 +94,11 @@ def outcome(job: Job, line: bytes) -> Outcome:
     """The answer to ``job`` that :meth:`Outcome.encode` made."""
     fields = json.loads(line)
     error = fields["error"] and (fields["error"][0], fields["error"][1])
-    counts = tuple((name, number) for name, number in fields["counts"])
+    summary = fields["summary"] and Summary(
+        **{**fields["summary"], "codes": tuple(fields["summary"]["codes"])}
+    )
     members = tuple(decode(each) for each in fields["members"])
-    return Outcome(job, fields["text"], counts, fields["seconds"], error, members)
+    return Outcome(job, fields["text"], summary, fields["seconds"], error, members)
 
 
 def jobs_of(paths: Iterable[Path]) -> list[Job]:

@@ -50,11 +50,15 @@ class _Worker:
 
 
 class Supervisor:
-    """Hands jobs to at most ``workers`` processes. Use as a context manager: leaving it ends them all."""
+    """Hands jobs to at most ``workers`` processes. Use as a context manager: leaving it ends them all.
+
+    ``peak``: kilobytes of memory that the largest worker which has ended took (``ru_maxrss``).
+    """
 
     def __init__(self, pipeline: Pipeline, workers: int = 1, limits: Limits | None = None) -> None:
         self.pipeline = pipeline
         self.limits = limits or Limits()
+        self.peak = 0
         self._most = max(1, workers)
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -196,14 +200,15 @@ class Supervisor:
         """Kill a worker's whole group, remove what it left; its exit status."""
         self._workers.remove(worker)
         self._selector.unregister(worker.answers)
-        done, status = os.waitpid(worker.pid, os.WNOHANG)
+        done, status, usage = os.wait4(worker.pid, os.WNOHANG)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(worker.pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             if not done:
                 os.kill(worker.pid, signal.SIGKILL)
         if not done:
-            _, status = os.waitpid(worker.pid, 0)
+            _, status, usage = os.wait4(worker.pid, 0)
+        self.peak = max(self.peak, usage.ru_maxrss)
         for pipe in (worker.asks, worker.answers):
             with suppress(OSError):
                 pipe.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import faulthandler
+import hashlib
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from extractor.app.jobs import Job, Outcome, decode
+from extractor.app.jobs import Job, Outcome, Summary, decode
 from extractor.app.limits import Limits, allow_seconds, confine
 from extractor.document import Notice, silent
 from extractor.errors import UnreadableError
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from extractor.document import Progress
     from extractor.pipeline import Pipeline
     from extractor.schema import Plan
+
+DOUBTFUL = 0.6
+"""A task whose confidence is below this wants a person's look."""
 
 _PR_SET_PDEATHSIG = 1
 _MANY = 500  # files after which a worker is replaced: what leaks, leaks no further
@@ -100,9 +104,11 @@ def attempt(pipeline: Pipeline, job: Job, progress: Progress) -> Outcome:
     found = read(pipeline, job, progress)
     if isinstance(found, tuple):
         return Outcome(job, members=found)
-    parts = (("tasks", found.tasks), ("targets", found.targets), ("warnings", found.warnings))
-    counts = tuple((name, len(items)) for name, items in parts)
-    return Outcome(job, to_json(found), counts, round(time.perf_counter() - started, 3))
+    if not job.timed:
+        found = found.model_copy(
+            update={"run": found.run.model_copy(update={"started": None, "seconds": None})}
+        )
+    return Outcome(job, to_json(found), summary_of(found), round(time.perf_counter() - started, 3))
 
 
 def read(pipeline: Pipeline, job: Job, progress: Progress = silent) -> Plan | tuple[Job, ...]:
@@ -118,6 +124,40 @@ def read(pipeline: Pipeline, job: Job, progress: Progress = silent) -> Plan | tu
 
 def _jobs_in(job: Job, data: bytes) -> tuple[Job, ...]:
     return tuple(
-        Job(job.path, f"{job.name}/{member.name}", member.index, member.notices, member.refusal)
-        for member in members(data)
+        Job(job.path, f"{job.name}/{each.name}", each.index, each.notices, each.refusal, job.timed)
+        for each in members(data)
     )
+
+
+def summary_of(plan: Plan) -> Summary:
+    """What a list of plans shows of this one."""
+    document = plan.document
+    return Summary(
+        id=document.id,
+        type=document.type,
+        number=document.number,
+        issued=document.issued,
+        issuer=document.issuer.name if document.issuer else None,
+        title=document.title,
+        tasks=len(plan.tasks),
+        targets=len(plan.targets),
+        doubtful=sum(task.confidence < DOUBTFUL for task in plan.tasks),
+        codes=tuple(warning.code for warning in plan.warnings),
+        wording=_wording(plan),
+    )
+
+
+def _wording(plan: Plan) -> str:
+    """A digest of what the plan asks for: the same from a PDF and a Word file, another after a change."""
+    tasks = [
+        (
+            task.section,
+            task.text,
+            [agency.name for agency in task.lead],
+            [agency.name for agency in task.support],
+            [(each.kind, each.start, each.due, each.every) for each in task.deadlines],
+        )
+        for task in plan.tasks
+    ]
+    targets = [(each.text, each.value, each.unit, each.comparator, each.due) for each in plan.targets]
+    return hashlib.sha256(json.dumps([tasks, targets]).encode()).hexdigest()
