@@ -41,6 +41,12 @@ def is_layout(rows: Sequence[Sequence[str]]) -> bool:
     return columns <= 2 and (any(_speaks(row) for row in filled) or any(_is_office(t) for t in filled[0]))
 
 
+def speaks(row: Sequence[str]) -> bool:
+    """Whether a row's texts are those of a letterhead or a signature block, and of no task."""
+    texts = [text for text in map(_clean, row) if text]
+    return _speaks(texts) or (bool(texts) and all(_is_office(text) for text in texts))
+
+
 def _clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 

@@ -6,7 +6,9 @@ program writes one and every XML bomb needs one (entities: XML 1.0, section 4).
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 from lxml.etree import _Element
@@ -24,14 +26,41 @@ def parse(part: bytes, what: str = "file") -> _Element:
     ``what``: what a user calls the file that it is a part of ("Word file").
     """
     refuse_dtd(part, what)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(part, _parser())
+        root = etree.fromstring(part, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise _syntax_error(error, what) from error
     # in a rare encoding, or after a very long comment, a declaration shows only once parsed
     if root.getroottree().docinfo.internalDTD is not None:
         raise _dtd(what)
     return root
+
+
+def stream(part: bytes, tags: Sequence[str], what: str = "file") -> Iterator[_Element]:
+    """The elements of these tags in order, each emptied once it was looked at: for parts of any length.
+
+    Raises :class:`UnreadableError` as :func:`parse` does, when the place of the error is reached.
+    """
+    refuse_dtd(part, what)
+    events = etree.iterparse(
+        io.BytesIO(part), ("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False,
+        huge_tree=False,
+    )  # fmt: skip
+    try:
+        for _, element in events:
+            if element.getroottree().docinfo.internalDTD is not None:
+                raise _dtd(what)
+            yield element
+            _forget(element)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise _syntax_error(error, what) from error
+
+
+def _forget(element: _Element) -> None:
+    element.clear()
+    while (before := element.getprevious()) is not None:
+        before.getparent().remove(before)  # type: ignore[union-attr]
 
 
 def refuse_dtd(part: bytes, what: str = "file") -> None:
@@ -45,12 +74,6 @@ def too_deep(what: str = "file") -> UnreadableError:
     """The refusal of XML whose elements stand in one another too deeply."""
     advice = "save it again without tables inside tables"
     return UnreadableError("E_XML_DEPTH", f"the {what} nests its parts too deeply to be read; {advice}")
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
 
 
 def _syntax_error(error: Exception, what: str) -> UnreadableError:
