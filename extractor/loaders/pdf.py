@@ -15,6 +15,7 @@ import pypdfium2
 
 from extractor.document import Content, Notice, Progress, RawBlock, RawCell, silent
 from extractor.loaders.ocr_reader import Recogniser, drawn
+from extractor.loaders.pdf_audit import why_textless
 from extractor.loaders.pdf_edges import head_key, running_heads
 from extractor.loaders.pdf_flow import Hints, Margins, TextLine, hints, margins_of, pitch_of
 from extractor.loaders.pdf_frame import Frame, rounded
@@ -35,19 +36,19 @@ def read(data: bytes, progress: Progress = silent) -> Content:
     the stamps of digital signatures are left out.
 
     Raises:
-        UnreadableError: E_EMPTY, E_CORRUPT, E_ENCRYPTED or E_PDF_BOMB.
+        UnreadableError: E_EMPTY, E_CORRUPT, E_ENCRYPTED, E_NO_TEXT or E_PDF_BOMB.
 
     """
-    with opened(data) as (document, notices), closing(Recogniser(progress)) as recogniser:
+    with opened(data) as (document, notices, structure), closing(Recogniser(progress)) as recogniser:
         if len(document) > MAX_PAGES:
             notices.append(Notice("W_PAGE_CAP", _TOO_LONG % (len(document), MAX_PAGES)))
-        pages = list(_pages(document, data, notices, recogniser))
+        pages = list(_pages(document, Reference(data, structure.thin_fonts), notices, recogniser))
         total = len(document)
     for page in pages:
         notices += page.notices
     blocks = blocks_of(pages)
-    if not blocks and not any(notice.where for notice in notices):
-        notices.append(Notice("W_NO_TEXT", "No text was found in the PDF."))
+    if not blocks and not any(page.unread or page.notices for page in pages):
+        notices.append(why_textless(structure, damaged=len(pages) < min(total, MAX_PAGES)))
     return Content(blocks, tuple(notices), total, recogniser.used, recogniser.confidence)
 
 
@@ -57,9 +58,9 @@ def blocks_of(pages: Sequence[PageContent]) -> tuple[RawBlock, ...]:
 
 
 def _pages(
-    document: pypdfium2.PdfDocument, data: bytes, notices: list[Notice], recogniser: Recogniser
+    document: pypdfium2.PdfDocument, reference: Reference, notices: list[Notice], recogniser: Recogniser
 ) -> Iterator[PageContent]:
-    reference, gutter = Reference(data), None
+    gutter = None
     try:
         for index in range(min(len(document), MAX_PAGES)):
             try:

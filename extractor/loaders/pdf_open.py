@@ -6,12 +6,16 @@ import ctypes
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from extractor.document import Notice
 from extractor.errors import UnreadableError
+from extractor.loaders.pdf_audit import Structure
+from extractor.loaders.pdf_mend import with_new_end, without_loops
+from extractor.loaders.pdf_objects import Objects
 from extractor.loaders.pdf_streams import audit
 
 _TAIL = 2048
@@ -20,8 +24,6 @@ _XREF = re.compile(rb"\s*(?:xref\s+\d+\s+(\d{1,20})|\d+\s+\d+\s+obj)")
 _WIDTHS = re.compile(rb"/W\s*\[([\d\s]{1,80})\]")
 _ACTIVE = re.compile(rb"/(?:JavaScript|Launch|SubmitForm|GoToR|ImportData|RichMedia)\b")
 _REVISION_ROOM = 64
-_CATALOG = re.compile(rb"(\d{1,8})\s+\d{1,5}\s+obj\s*<<[^>]{0,200}/Type\s*/Catalog")
-_NEW_END = b"\nendstream\nendobj\ntrailer\n<< /Root %d 0 R /Size %d >>\nstartxref\n0\n%%%%EOF\n"
 
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: ("E_ENCRYPTED", "The PDF is password-protected; save a copy without one."),
@@ -30,8 +32,16 @@ _REASONS = {
 _CORRUPT = ("E_CORRUPT", "The PDF is damaged and cannot be read; ask for it to be sent again.")
 
 
+class Opened(NamedTuple):
+    """An open document, what must be said of the file as a whole, and its objects."""
+
+    document: pypdfium2.PdfDocument
+    notices: list[Notice]
+    structure: Structure
+
+
 @contextmanager
-def opened(data: bytes) -> Iterator[tuple[pypdfium2.PdfDocument, list[Notice]]]:
+def opened(data: bytes) -> Iterator[Opened]:
     """The open document with notices on the file as a whole; closed at the end.
 
     Raises:
@@ -42,16 +52,24 @@ def opened(data: bytes) -> Iterator[tuple[pypdfium2.PdfDocument, list[Notice]]]:
         raise UnreadableError("E_EMPTY", "The PDF file is empty; ask for it to be sent again.")
     if b"%PDF" not in data[:1024]:
         raise UnreadableError("E_CORRUPT", "The file is not a PDF; check how it was saved.")
-    streams = audit(data)
+    structure = Structure(Objects(data))
+    streams = audit(structure.objects)
     if streams.bomb:
         raise UnreadableError("E_PDF_BOMB", "The PDF unpacks to far too much data; it was not read.")
-    document = _loaded(data)
+    document = _loaded(_mended(data, structure))
     try:
         if len(document) < 1:
             raise UnreadableError("E_CORRUPT", "The PDF has no pages; ask for it to be sent again.")
-        yield document, list(_notices(data, document, streams.damaged))
+        notices = _notices(data, document, structure, streams.damaged)
+        yield Opened(document, list(notices), structure)
     finally:
         document.close()
+
+
+def _mended(data: bytes, structure: Structure) -> bytes:
+    """The file without the loops of its page tree, which PDFium would go round."""
+    tree, root = structure.tree, structure.catalog
+    return without_loops(data, tree.nodes, tree.loops, root.number) if tree.loops and root else data
 
 
 def _loaded(data: bytes) -> pypdfium2.PdfDocument:
@@ -59,18 +77,21 @@ def _loaded(data: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
-        root = _CATALOG.search(data) if code not in _REASONS else None
-        if root is None:
+        again = with_new_end(data) if code not in _REASONS else None
+        if again is None:
             raise UnreadableError(*_REASONS.get(code, _CORRUPT)) from error
     try:
-        return pypdfium2.PdfDocument(data + _NEW_END % (int(root[1]), int(root[1]) + 1))
+        return pypdfium2.PdfDocument(again)
     except pypdfium2.PdfiumError as error:
         raise UnreadableError(*_CORRUPT) from error
 
 
-def _notices(data: bytes, document: pypdfium2.PdfDocument, damaged: bool) -> Iterator[Notice]:
-    if damaged or not _is_whole(data):
+def _notices(
+    data: bytes, document: pypdfium2.PdfDocument, structure: Structure, damaged: bool
+) -> Iterator[Notice]:
+    if damaged or structure.is_misstated or not _is_whole(data):
         yield Notice("W_RECOVERED", "The PDF is damaged; what could be recovered was read.")
+    yield from structure.notices()
     if _ACTIVE.search(data) or pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
         yield Notice("W_ACTIVE_CONTENT", "The PDF holds programs or outside links; they were not run.")
     if document.count_attachments() > 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,10 +32,14 @@ _OUTLINES = 300
 _LONE = re.compile(r"(?<!\S)[bcdđghklmnpqrstv](?!\S)")
 _LONE_SHARE = 0.03
 _UNMAPPED_SHARE = 0.2
+_SLACK = 2
+_NAMELESS = "W_NO_UNICODE_MAP", "its fonts do not say which letters they show; check the text."
+_GUESSED = "W_LOW_TEXT_QUALITY", "its fonts name few of the letters they show; check the text."
 #: Beyond this many lines pdfplumber's search takes too long to be asked.
 _MANY_RULES = 1_500
 _UNMAPPED = "W_NO_UNICODE_MAP", "its fonts do not say which letters they show"
 _GARBLED = "W_LOW_TEXT_QUALITY", "its text layer is not readable Vietnamese"
+_ASTRAY = "W_LOW_TEXT_QUALITY", "its text layer stands far off the picture"
 _PICTURE = "W_NEEDS_OCR", "it is a picture without text"
 _TOO_MANY_RULES = "it has too many ruling lines; its tables were read as plain lines."
 
@@ -204,6 +208,7 @@ def _trusted(
         _note_textless(content, graphics)
         return []
     if _is_trusty(seen):
+        _note_guesses(content, seen, reference.thin_fonts)
         return glyphs
     second = reference.glyphs(content.number - 1) or []
     if len(second) > _SCAN_CHARS and _is_trusty(second):
@@ -213,6 +218,15 @@ def _trusted(
     else:
         content.unread = _GARBLED
     return []
+
+
+def _note_guesses(content: PageContent, seen: Sequence[RawGlyph], thin: Mapping[str, int]) -> None:
+    """Say so where many characters are of fonts that show more letters than they name."""
+    shown = Counter((g.style.font, g.text) for g in seen if g.style.font in thin)
+    letters = Counter(font for font, _ in shown)
+    poor = {font for font, many in letters.items() if many > thin[font] + _SLACK}
+    if sum(many for (font, _), many in shown.items() if font in poor) > _UNMAPPED_SHARE * len(seen):
+        content.notice(*(_GUESSED if any(thin[font] for font in poor) else _NAMELESS))
 
 
 def _placed(content: PageContent, seen: list[RawGlyph]) -> list[Glyph]:
@@ -227,7 +241,7 @@ def _note_textless(content: PageContent, graphics: PageGraphics) -> None:
     if graphics.odd_texts and not scan:
         content.notice("W_BAD_GEOMETRY", "its text has no size or stands far off the page.")
     elif graphics.images or graphics.outlines > _OUTLINES:
-        content.unread = _PICTURE
+        content.unread = _ASTRAY if graphics.odd_texts else _PICTURE
     elif graphics.texts:
         content.unread = _UNMAPPED
     elif not graphics.capped and find_grids(rules_in(graphics.rules, content.shown)) is None:

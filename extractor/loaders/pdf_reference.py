@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pdfplumber
@@ -19,14 +20,19 @@ MAX_PAGES = 40
 _SHADING = 4.0
 _DESCENT = 0.22
 _WORD_GAP = 0.15
+_NONE: Mapping[str, int] = MappingProxyType({})
 _Answer = TypeVar("_Answer")
 
 
 class Reference:
-    """A file opened by pdfplumber when first needed; it answers for :data:`MAX_PAGES` pages at most."""
+    """A file opened by pdfplumber when first needed; it answers for :data:`MAX_PAGES` pages at most.
 
-    def __init__(self, data: bytes) -> None:
+    ``thin_fonts``: fonts by name that name the letters of few codes or none, with the number of those.
+    """
+
+    def __init__(self, data: bytes, thin_fonts: Mapping[str, int] = _NONE) -> None:
         self._data = data
+        self.thin_fonts = thin_fonts
         self._pdf: Any = None
         self.asked: set[int] = set()
 
