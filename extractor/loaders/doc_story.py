@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lxml.etree import _Element
 
 from extractor.loaders import doc_sprm as sprm
 from extractor.loaders.doc_properties import Properties, Stretch
-from extractor.loaders.doc_text import Streams, Text, plc
+from extractor.loaders.doc_text import DamagedError, Streams, Text, plc
 from extractor.loaders.docx_builder import (
     MAX_DEPTH,
     Column,
@@ -191,21 +191,22 @@ def _note_places(streams: Streams, kind: str) -> list[int]:
 def _note_ranges(streams: Streams, text: Text, kind: str, story: str) -> list[range]:
     """The characters of each note: the last but one position ends the last of them."""
     cps = text.stories[story]
-    positions = plc(streams.part(f"{kind}_texts"), 0)[0][:-1]
-    return [range(*_within(cps, start, end)) for start, end in pairwise(positions)]
+    return _ranges(cps, plc(streams.part(f"{kind}_texts"), 0)[0][:-1])
 
 
-def _within(cps: range, start: int, end: int) -> tuple[int, int]:
-    first = min(cps.start + start, cps.stop)
-    return first, max(min(cps.start + end, cps.stop), first)
+def _ranges(cps: range, positions: Sequence[int]) -> list[range]:
+    """The parts of a story. Raises DamagedError where they lie over one another."""
+    if any(start > end for start, end in pairwise(positions)):
+        raise DamagedError("notes or boxes that lie over one another")
+    return [cps[start:end] for start, end in pairwise(positions)]
 
 
 def _box_ranges(streams: Streams, text: Text) -> dict[int, range]:
     """The characters of each text box, by its shape."""
     positions, records = plc(streams.part("box_texts"), 22)
     cps = text.stories["boxes"]
-    ranges = (range(*_within(cps, start, end)) for start, end in pairwise(positions))
-    found = ((sprm.number(record[14:18]), each) for record, each in zip(records, ranges, strict=True))
+    ranges = zip(records, _ranges(cps, positions), strict=True)
+    found = ((sprm.number(record[14:18]), each) for record, each in ranges)
     return {shape: each for shape, each in found if shape and each}
 
 

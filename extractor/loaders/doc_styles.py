@@ -15,7 +15,7 @@ _NO_STYLE = 0xFFF
 _PARAGRAPH, _CHARACTER = 1, 2
 _FORMS = {0: "decimal", 1: "upperRoman", 2: "lowerRoman", 3: "upperLetter", 4: "lowerLetter",
           22: "decimalZero", 23: "bullet", 255: "none"}  # fmt: skip
-_MAX_LISTS = 4096
+_MAX_LISTS = _MAX_RECORDS = 4096
 
 
 def fonts_of(streams: Streams) -> Fonts:
@@ -31,7 +31,9 @@ def _font_name(record: bytes) -> str:
 
 def _records(data: bytes, at: int, width: int) -> Iterator[bytes]:
     """Records one after the other, each behind its size, a number of ``width`` bytes."""
-    while at + width <= len(data):
+    for _ in range(_MAX_RECORDS):
+        if at + width > len(data):
+            return
         size = number(data[at : at + width])
         yield data[at + width : at + width + size]
         at += width + size

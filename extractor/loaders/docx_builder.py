@@ -256,7 +256,7 @@ def _edges(layouts: Iterable[RowLayout]) -> list[int]:
 
 def _row(cells: list[list[_Element]], layout: RowLayout, edges: list[int]) -> _Element:
     if len(layout.columns) != len(cells):
-        return element("tr", *(_cell(blocks, 1, "") for blocks in cells))
+        return element("tr", *(cell(blocks, 1, "") for blocks in cells))
     at = bisect_right(edges, layout.left)
     row = element("tr", element("trPr", element("gridBefore", val=at - 1)))
     for blocks, column in zip(cells, layout.columns, strict=True):
@@ -265,17 +265,18 @@ def _row(cells: list[list[_Element]], layout: RowLayout, edges: list[int]) -> _E
         if column.across and len(row) > 1:
             _widen(row[-1], blocks, span)
         else:
-            row.append(_cell(blocks, span, column.down))
+            row.append(cell(blocks, span, column.down))
     return row
 
 
-def _widen(cell: _Element, blocks: list[_Element], span: int) -> None:
-    cell.extend(blocks)
-    grid = cell[0][0]
+def _widen(left: _Element, blocks: list[_Element], span: int) -> None:
+    left.extend(blocks)
+    grid = left[0][0]
     grid.set(W + "val", str(int(grid.get(W + "val", "1")) + span))
 
 
-def _cell(blocks: list[_Element], span: int, down: str) -> _Element:
+def cell(blocks: Iterable[_Element], span: int, down: str) -> _Element:
+    """A table cell; ``span`` in columns of the grid, ``down`` as in :class:`Column`."""
     properties = element("tcPr", element("gridSpan", val=span))
     if down:
         properties.append(element("vMerge", val=down))

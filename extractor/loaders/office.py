@@ -72,7 +72,7 @@ def to_docx(data: bytes, suffix: str, timeout: float = TIMEOUT) -> bytes:
         source, made = home / f"file.{suffix}", home / "made" / "file.docx"
         _write_profile(home / "profile" / "user")
         source.write_bytes(data)
-        _run([*_without_network(), *_command(program, home, source)], home, timeout)
+        _run([*_confined(), *_command(program, home, source)], home, timeout)
         if not made.is_file() or made.stat().st_size > _MAX_OUTPUT:
             raise UnreadableError("E_CORRUPT", _FAILED)
         return made.read_bytes()
@@ -103,14 +103,20 @@ def _write_profile(folder: Path) -> None:
     (folder / "registrymodifications.xcu").write_text(text, "utf-8")
 
 
-def _without_network() -> list[str]:
-    """The command that runs another in an empty network, where this user may do so on this machine."""
-    for options in (["-n"], ["-rn"]):
-        command = [shutil.which("unshare") or "unshare", *options]
-        with suppress(OSError, subprocess.SubprocessError):
-            if subprocess.run([*command, "true"], capture_output=True, timeout=10).returncode == 0:  # noqa: S603
-                return command
-    return []
+def _confined() -> list[str]:
+    """The command that runs another without a network, and ends it with all its children when this
+    process ends; as much of that as this user may have on this machine (Linux: util-linux).
+    """
+    tied = [shutil.which("setpriv") or "setpriv", "--pdeathsig", "KILL"]
+    alone = [shutil.which("unshare") or "unshare", "--net", "--pid", "--fork", "--kill-child"]
+    choices = ([*tied, *alone], [*tied, *alone, "--map-root-user"], [*alone, "--map-root-user"], tied)
+    return next((choice for choice in choices if _works(choice)), [])
+
+
+def _works(command: list[str]) -> bool:
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run([*command, "true"], capture_output=True, timeout=10).returncode == 0  # noqa: S603
+    return False
 
 
 def _environment(home: Path) -> Mapping[str, str]:
