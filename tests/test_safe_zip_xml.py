@@ -104,7 +104,8 @@ def test_too_many_members_before_and_after_the_directory_is_read() -> None:
     ("name", "outside"),
     [
         ("a/b.txt", False), ("a..b/c.txt", False), ("...", False), ("..", True), ("a/../../b", True),
-        ("..\\b", True), ("\\\\server\\b", True), ("C: b", False), ("C:/b", True), ("c:\\b", True), ("/b", True),
+        ("..\\b", True), ("\\\\server\\b", True), ("C: b", False), ("C:/b", True),
+        ("c:\\b", True), ("/b", True),
     ],
 )  # fmt: skip
 def test_paths(name: str, outside: bool) -> None:
