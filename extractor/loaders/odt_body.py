@@ -144,11 +144,7 @@ class Body:
         place = replace(place, list_style=style, list_key=key, level=place.level + 1)
         for each in _children(node):
             item = None
-            if (
-                each.tag == TEXT + "list-item"
-                and _opens_with_text(each)
-                and self.lists.numbers(style, place.level)
-            ):
+            if _has_label(each) and self.lists.numbers(style, place.level):
                 item = self.lists.item(key, place.level, each.get(TEXT + "start-value"))
             yield from self._blocks(each, replace(place.inside(), item=item))
 
@@ -178,8 +174,8 @@ class Body:
         """A row's cells. ``reaching``: by column, for how many rows a cell above still reaches down,
         and how many columns it spans.
         """
-        column = covered = 0
-        for each in _all_cells(row, self._repeats):
+        covered = 0
+        for column, each in enumerate(_all_cells(row, self._repeats)):
             left, span = reaching.get(column, (0, 1))
             if covered:
                 covered -= 1
@@ -191,7 +187,6 @@ class Body:
                 down = number(each.get(TABLE + "number-rows-spanned"), 1, _MAX_ROWS)
                 reaching[column], covered = (down - 1, span), span - 1
                 yield cell(self._blocks(each, place), span, "restart" if down > 1 else "")
-            column += 1
 
 
 def _children(node: _Element) -> Iterator[_Element]:

@@ -66,7 +66,7 @@ class StyleSheet:
         if found is None:
             return Look()
         weight, display = found.get(FO + "font-weight"), found.get(TEXT + "display")
-        font = self._fonts.get(found.get(STYLE + "font-name", "")) or found.get(FO + "font-family", "")
+        font = self._fonts.get(found.get(STYLE + "font-name", "")) or found.get(FO + "font-family") or ""
         return Look(
             bold=None if weight is None else weight in ("bold", "600", "700", "800", "900"),
             hidden=None if display is None else display == "none",
