@@ -116,7 +116,7 @@ class _Linker:
         node = found.duty.node
         labelled_lead = [(m, self._origin(x, node)) for x in leads for m in x.lead]
         labelled_support = [(m, self._origin(x, node)) for x in [*leads, *supports] for m in x.support]
-        said_lead, said_support = self._said(found.said, self._bearer(found))
+        said_lead, said_support = self._said(found.said, self._bearer(found), node)
         lead = _distinct(labelled_lead or said_lead)
         partners = _from(found.said.support, None) if labelled_lead or labelled_support else said_support
         support = _distinct([*labelled_support, *partners], lead)
@@ -130,13 +130,13 @@ class _Linker:
                 return bearer
         return None
 
-    def _said(self, said: Said, bearer: Bearer | None) -> tuple[list[Link], list[Link]]:
+    def _said(self, said: Said, bearer: Bearer | None, node: int) -> tuple[list[Link], list[Link]]:
         """Roles by the duty's own words under the heading it stands under (annotation guidelines, 2)."""
         own_lead, partners = _from(said.lead, None), _from(said.support, None)
         if bearer is None or said.opens:
             return own_lead, partners
-        heads = _from(bearer.lead, bearer.node)
-        beside = _from(bearer.support, bearer.node)
+        origin = None if bearer.node == node else bearer.node
+        heads, beside = _from(bearer.lead, origin), _from(bearer.support, origin)
         if not said.joins or said.acts:
             return heads, [*beside, *partners]
         leading = [link for link in partners if not _CANNOT_LEAD.search(link[0].value.text)]  # type: ignore[union-attr]

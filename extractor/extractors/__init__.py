@@ -64,6 +64,7 @@ class _Reading:
         self.rules = rules
         self.context = context
         self.known: dict[Label, LabelFound] = {}
+        self.inline: dict[int, Bearer] = {}
         self.children = children_of(document.nodes)
 
     def duty(self, duty: Duty) -> DutyFound:
@@ -72,8 +73,11 @@ class _Reading:
         labels = [self.label(label) for label in duty.labels]
         if node.kind == "row":
             return DutyFound(duty, Said(), (*self.row(node, duty.node), *labels))
-        cut = self._cut(duty, node)
-        said = self.said(duty, cut)
+        named, begin = bearers_of.inline(self.document, self.children, duty.node, self.rules)
+        if named:
+            self.inline[duty.node] = Bearer(duty.node, tuple(named))
+            duty = replace(duty, bearers=(duty.node, *duty.bearers))
+        said = self.said(duty, self._cut(duty, node), begin if named else 0)
         dates = [d for span in duty.spans for d in self.deadlines(span, duty.node)]
         inline = [s for x in duty.labels if x.node == duty.node for s in x.values]
         dates = [d for d in dates if not any(s.start <= d.start < s.end for s in inline)]
@@ -84,13 +88,15 @@ class _Reading:
         own = [s.start for x in duty.labels if x.node == duty.node for s in x.values]
         return min(own, default=node.end)
 
-    def said(self, duty: Duty, cut: int) -> Said:
-        """Roles by grammar, over all the paragraphs of a duty."""
+    def said(self, duty: Duty, cut: int, begin: int) -> Said:
+        """Roles by grammar, over all the paragraphs of a duty; its first begins ``begin`` characters on."""
         parts = []
         for number, span in enumerate(duty.spans):
-            end = cut if number == 0 else span.end
-            words = _words(self.doc, span.start, end)
-            parts.append(roles.read(self.document.text[span.start : end], self.rules, span.start, words))
+            start, end = (span.start + begin, cut) if number == 0 else (span.start, span.end)
+            words = _words(self.doc, start, end)
+            text = self.document.text[start:end]
+            indent = len(text) - len(text.lstrip())
+            parts.append(roles.read(text[indent:], self.rules, start + indent, words if not indent else None))
         lead = tuple(m for p in parts for m in p.lead)
         support = tuple(m for p in parts for m in p.support)
         opens = any(p.opens for p in parts)
@@ -174,6 +180,8 @@ class _Reading:
 
     def bearer(self, index: int) -> Bearer:
         """Who a heading or an introduction says bears what stands below it."""
+        if index in self.inline:
+            return self.inline[index]
         node = self.document.nodes[index]
         text = self.document.text_of(node)
         named = bearers_of.named(self.document, self.children, index, self.rules)
@@ -263,13 +271,13 @@ def find_mentions(doc: Doc, document: Document, rules: Rulebook) -> Findings:
     head = header.find(document, rules)
     context = _Context(document, head, rules)
     reading = _Reading(doc, document, rules, context)
-    found = duties.find(document, rules)
-    bearers = sorted({b for d in found for b in d.bearers})
+    found = [reading.duty(d) for d in duties.find(document, rules)]
+    bearers = sorted({b for f in found for b in f.duty.bearers})
     cited = [m for b in document.blocks for m in references.find(document.text_of(b), rules, b.start)]
     return Findings(
         header=head,
-        duties=tuple(reading.duty(d) for d in found),
+        duties=tuple(found),
         bearers=tuple(reading.bearer(b) for b in bearers),
-        targets=tuple(_targets(document, rules, {d.node for d in found}, context)),
+        targets=tuple(_targets(document, rules, {f.duty.node for f in found}, context)),
         references=tuple(references.merge(cited)),
     )

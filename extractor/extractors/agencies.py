@@ -142,6 +142,20 @@ def is_agency_heading(text: str, rules: Rulebook, offset: int = 0) -> list[Menti
     return _mentions(members, rules, offset, "agencies.heading")
 
 
+def runs_past(text: str, at: int, rules: Rulebook) -> bool:
+    """Whether the list that opens a text goes on behind a place in it ("các Sở: Tài chính, Nội vụ …")."""
+    lead = _LEAD.match(text)
+    members = ListReader(text, rules).run(lead.end() if lead else 0)
+    return bool(members) and members[-1][1] > at
+
+
+def opens_with_agency(text: str, rules: Rulebook) -> bool:
+    """Whether a heading or a block opens with the name of a body or an office."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    return ListReader(text[:200], rules).member(start) > start
+
+
 def as_written(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
     """The bearers that a heading must name, though no list has them; none where it opens with other words."""
     lead = _LEAD.match(text)

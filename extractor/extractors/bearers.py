@@ -17,6 +17,7 @@ from extractor.rulebook import Rulebook
 
 _STOPPED = re.compile(r"[.;!?…]\W{0,3}$")
 _LONGEST = 120
+_COLON_WITHIN = 250
 _SHARE = 0.4  # of the headings beside it that must name bearers
 
 
@@ -34,19 +35,26 @@ def named(
     return agencies.as_written(text, rules, node.start)
 
 
+def inline(
+    document: Document, children: Mapping[int | None, Sequence[int]], index: int, rules: Rulebook
+) -> tuple[list[Mention], int]:
+    """The bearers that open a block before a colon ("Ban X: Hướng dẫn …"), and where its duty begins."""
+    node = document.nodes[index]
+    text = document.text_of(node)
+    head, colon, _ = text[:_COLON_WITHIN].partition(":")
+    if not colon or agencies.runs_past(text[: _COLON_WITHIN + 80], len(head), rules):
+        return [], 0
+    found = agencies.is_agency_heading(head, rules, node.start)
+    if not found and node.role == "assignment" and among_bearers(document, children, index, rules):
+        found = agencies.as_written(head, rules, node.start)
+    return found, len(head) + 1
+
+
 def among_bearers(
     document: Document, children: Mapping[int | None, Sequence[int]], index: int, rules: Rulebook
 ) -> bool:
     """Whether the headings beside one name bearers."""
     node = document.nodes[index]
     beside = [k for k in children.get(node.parent, ()) if k != index and document.nodes[k].kind == node.kind]
-    if not beside:
-        return False
-    known = sum(_names(document.text_of(document.nodes[k]), rules) for k in beside)
-    return known >= max(1, _SHARE * len(beside))
-
-
-def _names(text: str, rules: Rulebook) -> bool:
-    """Whether a heading, or what stands before a block's colon, names bearers."""
-    head = text.partition(":")[0]
-    return len(head) <= 300 and bool(agencies.is_agency_heading(head, rules))
+    known = sum(agencies.opens_with_agency(document.text_of(document.nodes[k]), rules) for k in beside)
+    return bool(beside) and known >= max(1, _SHARE * len(beside))
