@@ -13,7 +13,7 @@ from typing import cast
 
 from extractor.document import Block, Column, Document, MarkerKind, Node
 from extractor.rulebook import Rulebook
-from extractor.tables import Row, TableReader
+from extractor.tables import Row, TableReader, is_below
 from extractor.terms import SectionRole
 
 _RANK = {
@@ -68,6 +68,13 @@ def marker_of(text: str) -> tuple[MarkerKind, str, int]:
     return "text", "", 0
 
 
+def _depth(number: str) -> int:
+    """How deep a group row stands by its number: "A", then "I", then "1", then "1.1"."""
+    if any(c.isdigit() for c in number):
+        return 1 + number.count(".")
+    return -1 if re.fullmatch(r"[A-HĐ]", number) else 0
+
+
 def section_role(title: str, rules: Rulebook) -> tuple[SectionRole, bool] | None:
     """What a heading's words say its section is for, and whether it describes the present state."""
     bare = title.strip(" .:*")
@@ -75,6 +82,25 @@ def section_role(title: str, rules: Rulebook) -> tuple[SectionRole, bool] | None
         if rule.pattern.search(bare):
             return cast(SectionRole, rule.assign["role"]), bool(rule.assign.get("background"))
     return None
+
+
+@dataclass(slots=True)
+class _Group:
+    """An open group row. ``prefixed``: its rows' numbers begin with its own; None before its first row."""
+
+    depth: int
+    node: int
+    number: str
+    prefixed: bool | None = None
+
+    def holds(self, number: str) -> bool:
+        """Whether a row with this number still stands in the group."""
+        if not number or not any(c.isdigit() for c in self.number):
+            return True
+        below = is_below(number, self.number)
+        if self.prefixed is None:
+            self.prefixed = below
+        return below or not self.prefixed
 
 
 @dataclass(slots=True)
@@ -88,7 +114,8 @@ class _Outliner:
     zone: SectionRole = "header"
     numbered: bool = False
     columns: dict[int, Column] = field(default_factory=dict)
-    groups: list[tuple[int, int]] = field(default_factory=list)
+    groups: list[_Group] = field(default_factory=list)
+    rows: list[tuple[str, int]] = field(default_factory=list)
 
     def outline(self) -> tuple[Node, ...]:
         blocks = self.document.blocks
@@ -256,7 +283,7 @@ class _Outliner:
             self.zone, self.stack = "annex", []
         self.columns = reader.columns
         base = [i for i in self.stack if self.nodes[i].kind not in ("dash", "plus")]
-        self.stack, self.groups = list(base), []
+        self.stack, self.groups, self.rows = list(base), [], []
         for row in rows:
             self._row(row, reader.header)
         self.stack = [i for i in self.stack if i in base]
@@ -269,25 +296,47 @@ class _Outliner:
     def _row(self, row: Row, header: int | None) -> None:
         block = self.document.blocks[row.block]
         if row.kind == "group" and row.duty:
-            self._push_group(row, "arabic" if row.number[:1].isdigit() else "roman")
+            self._push_group(row)
         elif row.kind in ("task", "target") and row.duty:
+            self._leave_groups(row.number)
             kind: MarkerKind = "row" if row.kind == "task" else "target"
             self._add(row.block, kind, row.number, row.duty.start, row.duty.end, row)
             self.nodes[-1] = replace(self.nodes[-1], header=header)
+            if kind == "row":
+                self._place_under_row(row.number.rstrip(".) "))
         elif row.kind == "more":
             self._extend(row)
         else:
             self._add(row.block, "note", "", block.start, block.end)
 
-    def _push_group(self, row: Row, kind: MarkerKind) -> None:
+    def _push_group(self, row: Row) -> None:
         """Open a group row; it closes the groups of its own depth and deeper."""
         assert row.duty is not None
-        depth = 1 + row.number.count(".") if kind == "arabic" else 0
-        while self.groups and self.groups[-1][0] >= depth:
-            self.stack.remove(self.groups.pop()[1])
+        depth = _depth(row.number)
+        self._leave_groups(row.number)
+        while self.groups and self.groups[-1].depth >= depth:
+            self.stack.remove(self.groups.pop().node)
+        kind: MarkerKind = "arabic" if row.number[:1].isdigit() else "roman"
         self._add(row.block, kind, row.number, row.duty.start, row.duty.end)
         self.stack.append(len(self.nodes) - 1)
-        self.groups.append((depth, len(self.nodes) - 1))
+        self.groups.append(_Group(depth, len(self.nodes) - 1, row.number))
+        self.rows = []
+
+    def _leave_groups(self, number: str) -> None:
+        """Close the groups that a row's number no longer stands below ("2.2" ends "2.1")."""
+        while self.groups and not self.groups[-1].holds(number):
+            self.stack.remove(self.groups.pop().node)
+
+    def _place_under_row(self, number: str) -> None:
+        """Hang the last row below the one whose number begins its own ("1.2" below the task "1")."""
+        while self.rows and not is_below(number, self.rows[-1][0]):
+            self.rows.pop()
+        if self.rows:
+            above = self.rows[-1][1]
+            level = self.nodes[above].level + 1
+            self.nodes[-1] = replace(self.nodes[-1], parent=above, level=level)
+        if number:
+            self.rows.append((number, len(self.nodes) - 1))
 
     def _extend(self, row: Row) -> None:
         """Give a row that goes on after a page break to the row above it."""

@@ -21,6 +21,8 @@ _NUMBER = re.compile(
 _INLINE_NUMBER = re.compile(r"^([IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2}){0,3})\s?[.)]\s+(?=\S)")
 _GROUP_NUMBER = re.compile(r"^(?:[IVXLC]{1,6}|[A-ZĐ])\s?[.)]?$")
 _COLUMN_COUNT = re.compile(r"^\(?\d{1,2}\)?$")
+_SEPARATORS = frozenset("._-/")
+_MAX_HEAD = 60
 _ENDED = re.compile(r"[.;:!?]$")
 _INHERITED: tuple[Column, ...] = ("lead", "support", "deadline", "deliverable")
 
@@ -74,6 +76,11 @@ def _settle(columns: dict[int, Column]) -> dict[int, Column]:
     return out
 
 
+def is_below(number: str, above: str) -> bool:
+    """Whether a row's number or code stands below another ("2.1" below "2", "N01-3" below "N01")."""
+    return bool(above) and number.startswith(above) and number[len(above) : len(above) + 1] in _SEPARATORS
+
+
 class TableReader:
     """Reads the rows of one table, in order."""
 
@@ -105,6 +112,8 @@ class TableReader:
         return self._body(index, block)
 
     def _as_header(self, block: Block) -> Block | None:
+        if self.open_header is not None and self._second_header(block):
+            return block
         found = header_columns(self.document, block, self.rules)
         if found and (_settle(found) or self.columns):
             settled = _settle(found)
@@ -114,8 +123,6 @@ class TableReader:
                 self.open_header = block
                 self.header = self.at
             return block
-        if self.open_header is not None and self._second_header(block):
-            return block
         self.open_header = None
         return None
 
@@ -124,16 +131,20 @@ class TableReader:
         texts = [(c, self.document.text_of(c)) for c in block.cells if c.start < c.end]
         if texts and all(_COLUMN_COUNT.match(t) for _, t in texts) and len(texts) >= 3:
             return True
-        wide = {
-            c.column + i for c in (self.open_header or block).cells if c.columns > 1 for i in range(c.columns)
-        }
-        under = [(c, classify(t, self.rules)) for c, t in texts]
-        if not wide or not under or not all(kind and c.column in wide for c, kind in under):
+        wide = self._wide_heads()
+        if not wide or not texts or not all(c.column in wide and len(t) <= _MAX_HEAD for c, t in texts):
             return False
-        for cell, kind in under:
-            if kind:
-                self.columns[cell.column] = kind
+        kinds = {c.column: classify(t, self.rules) for c, t in texts}
+        if not any(kinds.values()):
+            return False
+        for column, kind in kinds.items():
+            self.columns[column] = kind or "other"
         return True
+
+    def _wide_heads(self) -> set[int]:
+        """The columns under the head cells that span several."""
+        cells = self.open_header.cells if self.open_header else ()
+        return {c.column + i for c in cells if c.columns > 1 for i in range(c.columns)}
 
     # --- body rows ---------------------------------------------------------------------------
 
@@ -201,9 +212,7 @@ class TableReader:
             return False
         below = self._text(self._number_of(self.document.blocks[self.following[0]]))
         own = number.rstrip(". )")
-        return below.startswith(f"{own}.") or (
-            below.rstrip(". )") in ("1", "a", "-") and own not in ("", "1", "a")
-        )
+        return is_below(below, own) or (below.rstrip(". )") in ("1", "a", "-") and own not in ("", "1", "a"))
 
     def _number_of(self, block: Block) -> Span | None:
         cell = self._aligned(block).get("number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractor import rulebook
-from extractor.document import Document, Raw, Source
+from extractor.document import Document, Raw, RawBlock, RawCell, Source
 from extractor.loaders import text as text_loader
 from extractor.normalize import normalize
 from extractor.segment import marker_of, section_role, segment
@@ -160,3 +160,70 @@ def test_a_table_of_targets_holds_no_tasks():
     doc = outlined("KẾ HOẠCH\nPHỤ LỤC\nTT\tChỉ tiêu\tĐơn vị chủ trì\n1\tTỷ lệ hồ sơ đúng hạn đạt 98%\tSở A")
     assert [n.kind for n in doc.nodes] == ["text", "annex", "note", "target"]
     assert [c for c, _ in doc.nodes[-1].fields] == ["target", "lead"]
+
+
+def sheet_table(*rows: list[tuple[str, int]], merged: tuple[tuple[int, int], ...] = ()) -> Document:
+    """A table as a loader gives it: a row of (text, columns); ``merged``: (row, column) that repeat above."""
+    blocks = []
+    for number, texts in enumerate(rows):
+        cells, column = [], 0
+        for text, columns in texts:
+            cells.append(RawCell(text, column, columns, (number, column) in merged))
+            column += columns
+        blocks.append(RawBlock("", "row", cells=tuple(cells), table=0))
+    source = Source("a.xlsx", "", "0" * 64, 1, "xlsx")
+    return segment(normalize(Raw(source, tuple(blocks))), RULES)
+
+
+def numbered(*rows: tuple[str, ...]) -> list[tuple[str, str, str | None]]:
+    """The path of each group and task of a table, its words, and the words of the row that it hangs on."""
+    header = ("TT", "Nhiệm vụ", "Chủ trì", "Thời hạn")
+    doc = sheet_table(*([(text, 1) for text in (*row, *[""] * 4)[:4]] for row in (header, *rows)))
+    kinds = ("row", "roman", "arabic")
+    found = [node for node in doc.nodes if node.kind in kinds]
+    above = [doc.nodes[n.parent] if n.parent is not None else None for n in found]
+    return [
+        (n.path, doc.text_of(n), doc.text_of(a) if a is not None and a.kind == "row" else None)
+        for n, a in zip(found, above, strict=True)
+    ]
+
+
+def test_group_rows_end_where_the_numbers_below_them_end():
+    assert numbered(
+        ("A", "Chung"), ("I", "Thể chế"), ("1", "Rà soát", "Sở A", "5/2026"), ("II", "Bộ máy"),
+        ("2", "Kiện toàn"), ("2.1", "Sắp xếp"), ("2.1.1", "Họp", "Sở B", "6/2026"),
+        ("2.2", "Báo cáo", "Sở A"), ("3", "Tổng kết", "Sở C", "7/2026"), ("B", "Riêng"), ("1", "Chi", "Sở D"),
+    ) == [
+        ("A", "Chung", None), ("A.I", "Thể chế", None), ("A.I", "Rà soát", None), ("A.II", "Bộ máy", None),
+        ("A.II.2", "Kiện toàn", None), ("A.II.2.1", "Sắp xếp", None), ("A.II.2.1", "Họp", None),
+        ("A.II.2", "Báo cáo", None), ("A.II", "Tổng kết", None), ("B", "Riêng", None), ("B", "Chi", None),
+    ]  # fmt: skip
+
+
+def test_a_row_with_fields_of_its_own_is_a_task_above_the_rows_below_it():
+    assert numbered(
+        ("KH_N01", "Thể chế"), ("KH_N01.1", "Rà soát", "Sở A"), ("KH_N02", "Kho số", "Sở A", "12/2026"),
+        ("KH_N02.1", "Khảo sát", "Sở B"), ("KH_N02.1.1", "Lập phiếu", "Sở B"),
+        ("KH_N02.2", "Thiết kế", "Sở C"), ("KH_N020", "Đào tạo", "Sở D"),
+    ) == [
+        ("KH_N01", "Thể chế", None), ("KH_N01", "Rà soát", None), ("", "Kho số", None),
+        ("", "Khảo sát", "Kho số"), ("", "Lập phiếu", "Khảo sát"), ("", "Thiết kế", "Kho số"),
+        ("", "Đào tạo", None),
+    ]  # fmt: skip
+
+
+def test_a_group_whose_rows_count_anew_holds_them_all():
+    assert [path for path, _, _ in numbered(
+        ("2", "Bộ máy"), ("1", "Họp", "Sở A"), ("2", "Báo cáo", "Sở A"), ("3", "Tổng kết", "Sở C"),
+    )] == ["2", "2", "2", "2"]  # fmt: skip
+
+
+def test_a_header_of_two_rows_names_the_columns_under_its_wide_cells():
+    doc = sheet_table(
+        [("TT", 1), ("Nhiệm vụ", 1), ("Phân công", 2), ("Thời gian", 2)],
+        [("", 1), ("", 1), ("Chủ trì", 1), ("Phối hợp", 1), ("Bắt đầu", 1), ("Hoàn thành", 1)],
+        [("1", 1), ("Rà soát", 1), ("Sở A", 1), ("Sở B", 1), ("1/2026", 1), ("5/2026", 1)],
+        merged=((1, 0), (1, 1)),
+    )
+    fields = {column: doc.text_of(span) for column, span in doc.nodes[-1].fields}
+    assert fields == {"lead": "Sở A", "support": "Sở B", "other": "1/2026", "deadline": "5/2026"}

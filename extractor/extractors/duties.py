@@ -273,6 +273,9 @@ class _Walk:
         node = self.node(index)
         below = self.kids(index)
         plain = [k for k in below if not self.labels_at(k)]
+        if node.kind == "row" and plain:
+            self._row_with_parts(index, plain, labels, bearers)
+            return
         if not plain:
             if self.is_duty(index) and not self._only_names_bearer(index):
                 inner, _, _ = self.sort_labels(index)
@@ -285,6 +288,15 @@ class _Walk:
             self.add(index, (index, *self._deep(plain)), labels, bearers, "duties.with_objects")
             return
         self._group(index, plain, items, labels, bearers)
+
+    def _row_with_parts(
+        self, index: int, plain: list[int], labels: tuple[Label, ...], bearers: tuple[int, ...]
+    ) -> None:
+        """A table's row with rows below it ("1", "1.1"): each is a duty of its own."""
+        if self.is_duty(index):
+            self.add(index, (index,), labels, bearers)
+        for k in plain:
+            self.visit(k, labels, bearers)
 
     def _group(
         self,

@@ -14,7 +14,7 @@ from extractor.document import Document, Span
 from extractor.extractors import letterhead, signature
 from extractor.extractors.agency_names import canonical
 from extractor.extractors.letterhead import Letterhead
-from extractor.extractors.lines import Line, decapitalised, lines, segments, starts
+from extractor.extractors.lines import Line, Segment, decapitalised, lines, segments, starts
 from extractor.extractors.references import type_of_number
 from extractor.mention import AgencyValue, Header
 from extractor.rulebook import Rulebook
@@ -197,10 +197,17 @@ def _type(head: Letterhead, rules: Rulebook) -> str | None:
     return by_sign or ("Công văn" if head.letter else None)
 
 
+def _over_tables(document: Document) -> list[Segment]:
+    """The segments over the first table of duties or targets, in whose cells no letterhead stands."""
+    header = next((node.header for node in document.nodes if node.header is not None), None)
+    end = len(document.text) if header is None else document.blocks[header].start
+    return [segment for segment in segments(document) if segment.start < end]
+
+
 def find(document: Document, rules: Rulebook) -> Header:
     """Reads a document's header; where a decision issues the plan, it is the decision's."""
     found = lines(document)
-    head = letterhead.read(segments(document), rules)
+    head = letterhead.read(_over_tables(document), rules)
     signed = signature.find(_before_annex(found, head, rules), rules)
     if signed.signer is None:
         signed = signature.find(found, rules)
