@@ -7,18 +7,28 @@ one block a line, the cells of a row separated by tabs. Every later stage reads 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from extractor.characters import MARKS, capped, folded
 from extractor.document import Block, Cell, Document, Notice, Piece, Raw, RawBlock
 from extractor.lines import glue, join_lines
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000\u180e]+")
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_COMBINING_RUN = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")
-_FOLD = str.maketrans({"ð": "đ", "Ð": "Đ", "\u2010": "-", "\u2011": "-", "\u2212": "-"})
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_UNSEEN = re.compile("|".join((_INVISIBLE.pattern, _BIDI.pattern, _CONTROL.pattern)))
+
+# Digits of other scripts anywhere; raised, lowered and circled ones where a number stands ("①00%", "³⁰/⁶"),
+# not as a note's mark or behind a unit ("m²", "ngày 30/6¹").
+_RAISED = "[²³¹⁰⁴-⁹₀-₉①-⑳⑴-⒛⓪-⓿❶-➓]"
+_OTHER = r"[^\D0-9]"
+_ODD_NUMBER = re.compile(
+    rf"[\d.,/]{{0,20}}{_OTHER}[\d.,/]{{0,20}}%?"
+    rf"|(?<!\w){_RAISED}{{1,10}}(?:\d|[%/](?=\w|\s|$)|[.,/]\d)[\w.,/]{{0,20}}%?"
+)
+_SHOWN = 5  # examples in a notice
 
 _TONES = {"a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}
 _LATE_TONE = {
@@ -36,27 +46,44 @@ def _early_tone(match: re.Match[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """One line of canonical text: NFC, đ for ð, tone marks on the first vowel of oa/oe/uy, one space."""
-    if len(text) > 40:
-        text = _COMBINING_RUN.sub(r"\1", text)
-    text = unicodedata.normalize("NFC", text).translate(_FOLD)
-    text = _CONTROL.sub("", _BIDI.sub("", _INVISIBLE.sub("", text)))
-    return _LATE.sub(_early_tone, _SPACES.sub(" ", text)).strip()
+    """One line of canonical text: NFC, plain forms of digits and letters, "hòa, ủy", one space."""
+    if _UNSEEN.search(text):
+        text = _UNSEEN.sub("", text)
+    return _LATE.sub(_early_tone, _SPACES.sub(" ", folded(text))).strip()
 
 
-def _notices(raw: Raw) -> Iterable[Notice]:
-    seen = {"W_CONTROL_CHARS": False, "W_BIDI": False, "W_COMBINING_RUN": False}
+def _cleaned(blocks: Iterable[RawBlock]) -> Iterator[RawBlock]:
+    """Raw blocks in canonical letters, before anything compares them with words."""
+    for block in blocks:
+        cells = tuple(replace(cell, text=clean(cell.text)) for cell in block.cells)
+        yield replace(block, text=clean(block.text), cells=cells)
+
+
+_SAID = {
+    "W_CONTROL_CHARS": "control characters in the text were left out",
+    "W_BIDI": "the text holds marks that reverse its direction; they were left out",
+    "W_COMBINING_RUN": f"letters with piled-up accents were cut to {MARKS} accents each",
+}
+
+
+def _left_out(raw: Raw) -> list[Notice]:
+    """What :func:`clean` does not keep."""
+    seen = dict.fromkeys(_SAID, False)
     for block in raw.blocks:
         for text in (block.text, *(c.text for c in block.cells)):
             seen["W_CONTROL_CHARS"] |= bool(_CONTROL.search(text))
             seen["W_BIDI"] |= bool(_BIDI.search(text))
-            seen["W_COMBINING_RUN"] |= bool(_COMBINING_RUN.search(text))
-    said = {
-        "W_CONTROL_CHARS": "control characters in the text were left out",
-        "W_BIDI": "the text holds marks that reverse its direction; they were left out",
-        "W_COMBINING_RUN": "letters with piled-up accents were cut to four accents each",
-    }
-    return [Notice(code, said[code]) for code, found in seen.items() if found]
+            seen["W_COMBINING_RUN"] |= capped(text) != text
+    return [Notice(code, said) for code, said in _SAID.items() if seen[code]]
+
+
+def _odd_numbers(text: str) -> list[Notice]:
+    """Numbers in digits that no rule reads: they stay in the text as they are."""
+    found = list(dict.fromkeys(match[0] for match in _ODD_NUMBER.finditer(text)))
+    if not found:
+        return []
+    shown = ", ".join(f'"{words}"' for words in found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+    return [Notice("W_BAD_NUMBER", f"numbers in other digits than 0 to 9 were kept as text: {shown}")]
 
 
 class _Builder:
@@ -79,7 +106,7 @@ class _Builder:
         pieces: list[Piece] = []
         before = ""
         for raw in group:
-            text = clean(raw.text)
+            text = raw.text
             if not text:
                 continue
             if before:
@@ -97,7 +124,7 @@ class _Builder:
         for cell in raw.cells:
             if cells:
                 self.put("\t")
-            start, end = self.put(clean(cell.text))
+            start, end = self.put(cell.text)
             cells.append(Cell(start, end, cell.column, cell.columns, cell.merged))
             pieces.append(Piece(start, end, raw.page, cell.bbox or raw.bbox))
         if any(cell.start < cell.end for cell in cells):
@@ -129,10 +156,11 @@ class _Builder:
 def normalize(raw: Raw) -> Document:
     """The canonical text of a file and its blocks, in reading order."""
     builder = _Builder()
-    for group in join_lines(raw.blocks):
+    for group in join_lines(_cleaned(raw.blocks)):
         if group[0].kind == "row":
             builder.row(group[0])
         else:
             builder.paragraph(group)
-    notices = (*raw.notices, *_notices(raw))
-    return Document("".join(builder.parts), tuple(builder.blocks), raw.source, notices)
+    text = "".join(builder.parts)
+    notices = (*raw.notices, *_left_out(raw), *_odd_numbers(text))
+    return Document(text, tuple(builder.blocks), raw.source, notices)

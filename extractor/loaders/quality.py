@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from extractor.characters import composed
 
 #: Below this share a page's text is not to be trusted.
 LEGIBLE = 0.7
@@ -19,6 +21,7 @@ LEGIBLE = 0.7
 _ENOUGH = 25
 _PLAIN_SHARE = 0.15
 _MOSTLY = 2
+_LONGEST = 20  # code points of a syllable, however decomposed
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _RISING = {"\u0301", "\u0323"}
 _ONSETS = frozenset(
@@ -65,6 +68,31 @@ def syllable_share(text: str) -> float:
     return share
 
 
+class Tally(NamedTuple):
+    """Words of a text that are syllables with a mark, syllables without one, and no syllables."""
+
+    marked: int
+    plain: int
+    bad: int
+
+    @property
+    def score(self) -> int:
+        """What speaks for this reading of a text against another one."""
+        return self.marked - self.bad
+
+    @property
+    def convinces(self) -> bool:
+        """Whether this is Vietnamese beyond doubt."""
+        return self.marked >= max(2, _PLAIN_SHARE * sum(self)) and self.bad <= (1 - LEGIBLE) * sum(self)
+
+
+def tally(text: str) -> Tally:
+    """Counts the sorts of words in ``text``; codes and lone letters count as nothing."""
+    sorts = [(_sort(word, in_code), word.isascii()) for word, in_code in _words(text)]
+    good = [plain for sort, plain in sorts if sort == "good"]
+    return Tally(len(good) - sum(good), sum(good), sum(sort == "bad" for sort, _ in sorts))
+
+
 def is_legible(text: str) -> bool | None:
     """Whether a text can be trusted; None where it is too short to tell."""
     if sum(1 for _ in _words(text)) < _ENOUGH:
@@ -74,8 +102,8 @@ def is_legible(text: str) -> bool | None:
 
 def _words(text: str) -> list[tuple[str, bool]]:
     """Words, each with whether it stands in a chunk that looks like a code or an address."""
-    text = unicodedata.normalize("NFC", text)
-    return [(word, bool(_CODE.search(chunk))) for chunk in text.split() for word in _WORD.findall(chunk)]
+    chunks = ((chunk, bool(_CODE.search(chunk))) for chunk in composed(text).split())
+    return [(word, in_code) for chunk, in_code in chunks for word in _WORD.findall(chunk)]
 
 
 @lru_cache(maxsize=8192)
@@ -100,6 +128,8 @@ def _spelt(word: str) -> tuple[str, list[str]]:
 
 
 def _is_syllable(word: str) -> bool:
+    if len(word) > _LONGEST:
+        return False
     plain, tones = _spelt(word)
     if len(plain) > 7 or len(tones) > 1:
         return False

@@ -6,83 +6,110 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from extractor.characters import MARKS, capped, composed, lines_of
 from extractor.document import Content, Notice, RawBlock, RawCell
 from extractor.errors import UnreadableError
+from extractor.loaders import delimited
+from extractor.loaders.encodings import decode
+from extractor.loaders.markdown import Marked, inline, unmarked
+from extractor.loaders.quality import LEGIBLE, is_legible
 
 _PAGE_MARK = re.compile(
     r"^[=\-–_ ]{2,20}(?:trang|page)\s{1,3}\d{1,4}(?:\s?/\s?\d{1,4})?[=\-–_ ]{2,20}$", re.I
 )
 _RULE = re.compile(r"^[|\s:_=*+\-–—.]{3,}$")
-_MARKUP = re.compile(
-    r"\*\*|</?(?:p|br|b|i|u|strong|em)\s?/?>|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^#{1,6} ", re.I
-)
+_HARD_BREAK = re.compile(r"(?<!\\)\\$")
+_BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
+_IN_CELL = re.compile(r"</?(?:p|br|li|ul|ol)\s?/?>", re.I)  # lines of a cell
 _WIDE_GAP = re.compile(r"(?<=\S)\s{4,}(?=\S)")
 _NUMBERING = re.compile(r"^(?:[IVXLC]{1,6}|\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ])[.)/]?$|^[-+*•–]$")
 _SPECK = re.compile(r"^[.,:;'`~]\s{1,3}(?=[-–+]\s)")  # a scanner's dirt before a bullet
 _PAGE_NUMBER = re.compile(r"^[-–\s]{0,3}(\d{1,3})[-–\s]{0,3}$")
 _NOTE_LINE = re.compile(r"^_{8,}$")
 _NOTE_NUMBER = re.compile(r"^(?:\d{1,2}|[¹²³⁰⁴-⁹]{1,2})(?:$|\s+\S)")
+_FEW = 8  # control characters that a damaged text may hold, however short it is
+_SAMPLE = 100_000  # characters that are enough to judge a text by
 _COLUMNS_END = 25  # a letterhead stands within the first lines
-
-
-def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
-    """Bytes to text: UTF-8, UTF-16/32 by their mark, else windows-1258 with a notice."""
-    for mark, name in ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(name, "replace"), ()
-    try:
-        return data.decode("utf-8-sig"), ()
-    except UnicodeDecodeError as error:
-        if error.start >= len(data) - 4:
-            tail = Notice("W_BAD_BYTES", "the file's last bytes are damaged and were left out")
-            return data.decode("utf-8-sig", "ignore"), (tail,)
-    guessed = Notice("W_ENCODING_GUESSED", "the file is not UTF-8; it was read as windows-1258")
-    return data.decode("cp1258", "replace"), (guessed,)
 
 
 def read(data: bytes) -> Content:
     """Read a text file. Raises :class:`UnreadableError` (E_UNSUPPORTED) for binary data."""
     text, notices = decode(data)
-    if text.count("\x00") > len(text) // 20:
+    if len(_BINARY.findall(text)) > max(_FEW, len(text) // 20):
         raise UnreadableError("E_UNSUPPORTED", "this is not a document; give a .docx, .pdf, .txt or .md")
-    lines = [line.expandtabs(1) if line.strip().count("\t") == 0 else line for line in text.splitlines()]
-    return Content(tuple(_blocks(lines)), notices)
+    text, notices = composed(text), (*notices, *_piled_up(text), *_illegible(text))
+    table = delimited.rows(text)
+    if table:
+        return Content(delimited.blocks(table), notices)
+    marked = unmarked([_spaced(line) for line in lines_of(text.replace("\f", "\n\f"))])
+    return Content(tuple(_blocks(marked)), (*notices, *marked.notices))
 
 
-def _blocks(lines: list[str]) -> Iterator[RawBlock]:
+def _spaced(line: str) -> str:
+    """A line whose tabs only indent it or fill its end, with spaces in their stead."""
+    return line.expandtabs(1) if "\t" not in line.strip() else line
+
+
+def _piled_up(text: str) -> Iterator[Notice]:
+    if capped(text) != text:
+        yield Notice("W_COMBINING_RUN", f"letters with piled-up accents were cut to {MARKS} accents each")
+
+
+def _illegible(text: str) -> Iterator[Notice]:
+    if is_legible(text[:_SAMPLE]) is False:
+        said = (
+            f"less than {LEGIBLE:.0%} of the words are Vietnamese: what was read may be wrong or incomplete"
+        )
+        yield Notice("W_LOW_TEXT_QUALITY", said)
+
+
+def _blocks(marked: Marked) -> Iterator[RawBlock]:
+    lines = marked.lines
     layout = _Layout(lines)
-    gap, page, table, last_row = True, 1, -1, -2
+    gap, broken, table, last_row = True, False, -1, -2
     notes: list[str] | None = None
     for number, line in enumerate(lines):
         bare = line.strip().strip("\ufeff")
-        if _PAGE_MARK.match(bare) or "\f" in line:
-            page += 1
-            bare = "" if _PAGE_MARK.match(bare) else bare
+        if notes is not None and (layout.is_page_end(bare) or "\f" in line):
+            yield from _notes(notes)
+            notes = None
         if layout.opens_notes(number, bare):
             notes = []
-        if not any(c.isalnum() for c in bare) or _RULE.match(bare) or layout.is_page_number(bare):
-            if notes and (layout.is_page_end(bare) or "\f" in line):
-                yield from _notes(notes)
-                notes = None
+        cells = marked.cells.get(number)
+        if cells is None and _is_blank(bare, layout):
             gap = True
             continue
-        if notes is not None and not _PAGE_MARK.match(line.strip()):
+        if notes is not None:
             notes.append(bare)
             continue
-        cells = layout.cells(number, line)
+        cells = cells or layout.cells(number, line)
         if cells:
             table += number != last_row + 1 and not _continues(lines, last_row, number)
             last_row = number
-            yield RawBlock("", "row", page=None, gap=gap, cells=_row(cells), table=table)
-        else:
-            words = _SPECK.sub("", _MARKUP.sub("", bare).strip())
-            if words:
-                yield RawBlock(
-                    words, "line", gap=gap, begins=layout.begins(number), bold=bare.startswith("**")
-                )
-        gap = False
+            yield RawBlock("", "row", gap=gap, cells=_row(cells), table=table)
+        elif words := _words(bare):
+            heading = number in marked.headings
+            yield RawBlock(
+                words,
+                "paragraph" if heading else "line",
+                gap=gap,
+                begins=True if broken else layout.begins(number),
+                bold=heading or bare.startswith("**"),
+            )
+        gap, broken = False, bool(_HARD_BREAK.search(bare))
     if notes:
         yield from _notes(notes)
+
+
+def _is_blank(bare: str, layout: _Layout) -> bool:
+    """Whether a line holds no words: a rule, a page's number, the mark that a dump puts between pages."""
+    if _PAGE_MARK.match(bare) or _RULE.match(bare) or layout.is_page_number(bare):
+        return True
+    return not any(c.isalnum() for c in bare)
+
+
+def _words(bare: str) -> str:
+    return _SPECK.sub("", inline(_HARD_BREAK.sub("", bare)).strip())
 
 
 def _notes(lines: list[str]) -> Iterator[RawBlock]:
@@ -103,7 +130,8 @@ def _continues(lines: list[str], last_row: int, number: int) -> bool:
 
 
 def _row(texts: list[str]) -> tuple[RawCell, ...]:
-    return tuple(RawCell(_MARKUP.sub(" ", t).strip(), i) for i, t in enumerate(texts))
+    spaced = (_IN_CELL.sub(" ", text) for text in texts)
+    return tuple(RawCell(inline(text).strip(), i) for i, text in enumerate(spaced))
 
 
 class _Layout:
@@ -156,8 +184,6 @@ class _Layout:
     def cells(self, number: int, line: str) -> list[str]:
         """The cells of a line that is a table row (or two columns of a letterhead), else none."""
         bare = line.strip()
-        if bare.startswith("|") and bare.count("|") >= 2:
-            return [c.strip() for c in bare.strip("|").split("|")]
         texts = [t.strip() for t in line.strip(" \n\r").split("\t")]
         if len(texts) > 1 and not texts[0] and len([t for t in texts if t]) == 1:
             return []
