@@ -47,7 +47,7 @@ def open_streams(data: bytes) -> tuple[Streams, tuple[Notice, ...]]:
     with damage():
         _check_header(data)
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            names = {name[0].lower() for name in ole.listdir(streams=True, storages=True)}
+            names = {"/".join(path).lower() for path in ole.listdir(streams=True, storages=True)}
             return _streams(ole, names, len(data)), _notices(names)
 
 
@@ -104,4 +104,4 @@ def _stream(ole: olefile.OleFileIO, name: str, limit: int) -> bytes:
 
 def _notices(names: Collection[str]) -> tuple[Notice, ...]:
     macros = (_MACROS,) if {"macros", "_vba_project_cur"} & set(names) else ()
-    return (*macros, _OBJECTS) if "objectpool" in names else macros
+    return (*macros, _OBJECTS) if any(name.startswith("objectpool/") for name in names) else macros

@@ -147,6 +147,7 @@ def level(
     index: int, form: str, text: str, start: int = 1, restart: int | None = None, legal: bool = False
 ) -> _Element:
     """A level of a list; ``text`` holds "%1" … "%9" for the numbers of the levels."""
+    text = text.replace("\uf02b", "+")  # as symbol fonts store it
     made = element("lvl", element("start", val=start), element("numFmt", val=form), ilvl=index)
     made.append(element("lvlText", val=text))
     if restart is not None:
@@ -214,6 +215,8 @@ class Flow:
         table = self._tables[-1]
         if table.blocks:
             self.end_cell(depth)
+        while len(table.cells) > len(layout.columns) > 0 and not _has_text(table.cells[-1]):
+            table.cells.pop()
         if table.cells:
             table.rows.append((table.cells, layout))
             table.cells = []
@@ -237,6 +240,10 @@ class Flow:
             self._append(_table(self._tables.pop().rows))
         while len(self._tables) < depth:
             self._tables.append(_Table())
+
+
+def _has_text(blocks: Iterable[_Element]) -> bool:
+    return any(next(block.iter(W + "t"), None) is not None for block in blocks)
 
 
 def _table(rows: Sequence[tuple[list[list[_Element]], RowLayout]]) -> _Element:

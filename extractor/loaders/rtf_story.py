@@ -137,7 +137,7 @@ class Story:
         """The item's number as it is shown, or a hyphen for a bullet of whatever shape."""
         label = "".join(self.label).strip()
         if label and (self.bullet or label in _BULLET_LETTERS or not _WORDS.search(label)):
-            label = "+" if label == "+" else "-"
+            label = "+" if label in ("+", "\uf02b") else "-"
         return f"{label} " if label else ""
 
 
