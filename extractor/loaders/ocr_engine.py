@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,12 @@ _SURE_TURN = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it was read; ``confidence`` 0..1."""
+    """A word as it was read; ``confidence`` 0..1; ``lefts``: where each character starts, if known."""
 
     text: str
     box: BBox
     confidence: float
+    lefts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def _library() -> Any:  # noqa: ANN401 - an optional dependency
 def is_available() -> bool:
     """Whether text can be recognised here."""
     return tessdata() is not None and _library() is not None
+
+
+Outcome = tuple[list[WordLine], bool]
 
 
 class Engine:
@@ -106,9 +110,7 @@ class Engine:
             return None
         return (-int(found["orient_deg"]) // 90) % 4
 
-    def lines(
-        self, image: Image.Image, dpi: float, mode: int, deadline: float
-    ) -> tuple[list[WordLine], bool]:
+    def lines(self, image: Image.Image, dpi: float, mode: int, deadline: float) -> Outcome:
         """The lines of a grey picture, and whether it was read to its end before ``deadline``.
 
         ``deadline`` is a reading of :func:`time.monotonic`.
@@ -129,16 +131,19 @@ class Engine:
         level = self._module.RIL
         words: list[Word] = []
         base = 0.0
-        for at in self._module.iterate_level(iterator, level.WORD) if iterator else ():
+        for at in self._module.iterate_level(iterator, level.SYMBOL) if iterator else ():
             if at.IsAtBeginningOf(level.TEXTLINE) and words:
                 yield WordLine(tuple(words), base)
                 words = []
-            word = _word(at, level.WORD)
-            if word is None:
-                continue
-            if not words:
-                base = _base(at.Baseline(level.TEXTLINE), word.box)
-            words.append(word)
+            if at.IsAtBeginningOf(level.WORD):
+                word = _word(at, level.WORD)
+                if word is None:
+                    continue
+                if not words:
+                    base = _base(at.Baseline(level.TEXTLINE), word.box)
+                words.append(word)
+            elif words:
+                words[-1] = replace(words[-1], lefts=(*words[-1].lefts, _left(at, level.SYMBOL)))
         if words:
             yield WordLine(tuple(words), base)
 
@@ -152,7 +157,12 @@ def _word(at: Any, level: int) -> Word | None:  # noqa: ANN401
     if not text or not box:
         return None
     x0, top, x1, bottom = (float(side) for side in box)
-    return Word(text, (x0, top, x1, bottom), min(max(at.Confidence(level) / 100, 0.0), 1.0))
+    return Word(text, (x0, top, x1, bottom), min(max(at.Confidence(level) / 100, 0.0), 1.0), (x0,))
+
+
+def _left(at: Any, level: int) -> float:  # noqa: ANN401
+    box = at.BoundingBox(level)
+    return float(box[0]) if box else 0.0
 
 
 def _base(line: Any, box: BBox) -> float:  # noqa: ANN401

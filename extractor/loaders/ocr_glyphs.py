@@ -35,8 +35,10 @@ def _line(line: WordLine, size: float, scale: float, order: count[int]) -> list[
     glyphs = []
     base = line.base / scale
     top, bottom = base - (1 - _DESCENT) * size, base + _DESCENT * size
-    for word in line.words:
-        x0, x1 = word.box[0] / scale, word.box[2] / scale
+    reach = 0.0
+    for word in line.words:  # boxes may overlap by a little; the words' order must hold
+        x0 = max(word.box[0] / scale, reach)
+        x1 = reach = max(word.box[2] / scale, x0 + 0.1)
         step, last = (x1 - x0) / len(word.text), len(word.text) - 1
         glyphs += [
             Glyph(

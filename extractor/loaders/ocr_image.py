@@ -1,4 +1,4 @@
-"""Makes a picture of a page fit to be read: grey without red ink, even paper, upright, straight, no specks."""
+"""Makes a picture of a page fit to be read: grey, without red ink and specks, upright and straight."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image
 
 
 def grey_of(image: Image.Image) -> Image.Image:
-    """A picture in grey, as its red ink (stamps, seals) were not there; red text stays where it is the most."""
+    """A picture in grey, as if its red ink (stamps) were not there; red text stays where it is the most."""
     if image.mode in ("1", "L", "I;16", "I", "F", "LA"):
         return image.convert("L")
     if image.mode != "RGB":

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
 from PIL import Image
 
 from extractor.document import BBox
+from extractor.loaders.ocr_blocks import blocks_of
 from extractor.loaders.ocr_engine import BLOCK, LINE, Engine, Word, WordLine
 from extractor.loaders.ocr_glyphs import glyphs_of
 from extractor.loaders.ocr_image import Mask, evened, grey_of, ink_of, skew_of, straightened, turned
+from extractor.loaders.ocr_marks import reread
 from extractor.loaders.ocr_mend import mended
 from extractor.loaders.ocr_rules import Bar, bars_in, rules_of
 from extractor.loaders.pdf_chars import Glyph
@@ -93,8 +95,10 @@ def _read(engine: Engine, grey: Image.Image, scale: float, quarter: int, deadlin
     rules = rules_of(bars, scale)
     grids = [grid for grid in find_grids(rules) or () if _is_table(grid)]
     texts = _Reader(engine, page, [bar for bar in bars if _is_rubbed(bar, grids, scale)], scale, deadline)
-    regions = [*texts.cells(grids), texts.rest(grids)]
-    lines = [line for region in regions for line in mended(_sound(region))]
+    regions = chain(texts.rest(grids), texts.cells(grids))
+    lines = [
+        line for region in regions for line in mended(_sound([reread(one, texts.ink) for one in region]))
+    ]
     return Reading(
         quarter,
         skew,
@@ -143,14 +147,16 @@ class _Reader:
                 one = box[3] - box[1] < _LINE_HEIGHT * self.scale
                 yield self._lines(box, LINE if one else BLOCK)
 
-    def rest(self, grids: Sequence[Grid]) -> list[WordLine]:
-        """The lines outside the tables."""
-        page = self.page.copy()
+    def rest(self, grids: Sequence[Grid]) -> Iterator[list[WordLine]]:
+        """The lines of each block outside the tables."""
+        ink = self.ink.copy()
         for grid in grids:
-            page.paste(255, self._pixels(grid.box, -_INSET))
-        if np.count_nonzero(ink_of(page)) < _LEAST_INK:
-            return []
-        return self._recognised(page, BLOCK)
+            x0, top, x1, bottom = (max(side, 0) for side in self._pixels(grid.box, -_INSET))
+            ink[top:bottom, x0:x1] = False
+        for block in blocks_of(ink, self.scale):
+            box = self._inked(block)
+            if box is not None:
+                yield self._lines(box, BLOCK)
 
     def _lines(self, box: tuple[int, int, int, int], mode: int) -> list[WordLine]:
         cut = self.page.crop(box)
@@ -188,11 +194,13 @@ def _without_bars(page: Image.Image, bars: Sequence[Bar]) -> Image.Image:
 
 
 def _moved(line: WordLine, dx: float, dy: float) -> WordLine:
-    words = tuple(
-        Word(w.text, (w.box[0] + dx, w.box[1] + dy, w.box[2] + dx, w.box[3] + dy), w.confidence)
-        for w in line.words
-    )
-    return WordLine(words, line.base + dy)
+    return WordLine(tuple(_shifted(word, dx, dy) for word in line.words), line.base + dy)
+
+
+def _shifted(word: Word, dx: float, dy: float) -> Word:
+    x0, top, x1, bottom = word.box
+    box = (x0 + dx, top + dy, x1 + dx, bottom + dy)
+    return replace(word, box=box, lefts=tuple(left + dx for left in word.lefts))
 
 
 def _sound(lines: Sequence[WordLine]) -> list[WordLine]:

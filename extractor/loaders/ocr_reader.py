@@ -1,4 +1,4 @@
-"""Gives pages without a usable text layer their words by text recognition, or says what is missing for that."""
+"""Gives pages without a usable text layer their words by text recognition, or says what that needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Picture = Callable[[], Image.Image | None]
 
 @dataclass(frozen=True, slots=True)
 class SkewedFrame(Frame):
-    """A frame whose lines ran ``skew`` degrees downhill on the page: boxes moved out of it are turned back."""
+    """A frame whose lines ran ``skew`` degrees downhill: boxes moved out of it are turned back."""
 
     skew: float = 0.0
 
@@ -50,7 +50,7 @@ class SkewedFrame(Frame):
 
 
 class Recogniser:
-    """Reads the pages of one file; ``used`` once any was, ``confidence`` then is the mean of all their words."""
+    """Reads the pages of one file; ``confidence`` is the mean over all their words."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -29,7 +29,7 @@ class Bar(NamedTuple):
 
 
 def bars_in(ink: Mask, scale: float) -> list[Bar]:
-    """The straight lines in a mask of ink; ``scale`` is pixels a point. None of them where there are too many."""
+    """The straight lines in a mask of ink, ``scale`` pixels a point; none where there are too many."""
     flat = [Bar(False, a, y0, b, y1) for y0, y1, a, b in _bars(ink, scale)]
     posts = [Bar(True, x0, a, x1, b) for x0, x1, a, b in _bars(np.ascontiguousarray(ink.T), scale)]
     bars = flat + posts
@@ -76,7 +76,8 @@ def _long_runs(ink: Mask, least: int, most: int) -> Runs:
     filled = np.add.reduceat(end - start, first)
     length = end[last] - start[first]
     keep = (length >= least) & (filled >= _SOLID * length)
-    return np.stack([y[first], start[first], end[last]], axis=1)[keep]
+    runs: Runs = np.stack([y[first], start[first], end[last]], axis=1)[keep]
+    return runs
 
 
 def _stacked(runs: Runs) -> list[tuple[int, int, int, int]]:
