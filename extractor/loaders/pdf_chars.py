@@ -16,7 +16,8 @@ from extractor.loaders.pdf_frame import Frame
 
 MAX_CHARS = 60_000
 _FAR = 100_000.0
-_WHITE = 250
+_WHITE = 243
+_FAINT = 13
 _BOLD_WEIGHT = 600
 _REPLACED = {
     "\x02": "-",
@@ -76,7 +77,8 @@ class Style:
     """What all characters of one text object share.
 
     ``turn``: quarter turns of the writing, None where it is slanted; ``base``: the baseline's y in
-    the file (x for turned writing); ``unmapped``: its font does not say which letters it shows.
+    the file (x for turned writing); ``unmapped``: its font does not say which letters it shows;
+    ``address``: PDFium's text object, 0 for none.
     """
 
     size: float
@@ -86,6 +88,7 @@ class Style:
     base: float
     font: str
     unmapped: bool
+    address: int = 0
 
 
 class RawGlyph(NamedTuple):
@@ -170,6 +173,7 @@ class _Styles:
             base=matrix.e if turn in (1, 3) else matrix.f,
             font=name,
             unmapped=_map_error(address_of(self._text_page), index) == 1,
+            address=address_of(text_object),
         )
 
     def _font(self, text_object: Any) -> tuple[str, bool]:  # noqa: ANN401
@@ -191,12 +195,12 @@ def _turn(a: float, b: float) -> int | None:
 
 
 def _ink(text_object: Any, mode: int) -> Ink:  # noqa: ANN401
-    if mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+    if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
         return "invisible"
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium.FPDFPageObj_GetFillColor(text_object, red, green, blue, alpha):
         return "seen"
-    if alpha.value == 0:
+    if alpha.value < _FAINT:
         return "invisible"
     return "white" if min(red.value, green.value, blue.value) >= _WHITE else "seen"
 

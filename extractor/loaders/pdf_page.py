@@ -20,6 +20,7 @@ from extractor.loaders.pdf_edges import split_notes, without_numbers, without_st
 from extractor.loaders.pdf_flow import TextLine, text_line
 from extractor.loaders.pdf_frame import Frame, union
 from extractor.loaders.pdf_grid import find_grids
+from extractor.loaders.pdf_hidden import hide_covered, split_seen
 from extractor.loaders.pdf_lines import Line, make_lines, turned_lines
 from extractor.loaders.pdf_reference import Reference
 from extractor.loaders.pdf_rules import PageGraphics, Rule, read_graphics, rules_in
@@ -84,6 +85,7 @@ def read_page(
     """
     with _flat_page(document, index) as page, _text_page(page) as text_page:
         chars, graphics = read_chars(text_page), read_graphics(page)
+        hide_covered(chars.glyphs, graphics, document, page)
         shown = _shown_frame(page)
         content = PageContent(index + 1, shown, shown)
     if not _is_sound(shown):
@@ -177,19 +179,10 @@ def _whole(chars: PageChars, graphics: PageGraphics, reference: Reference, index
 def _seen(content: PageContent, glyphs: list[RawGlyph], graphics: PageGraphics) -> list[RawGlyph]:
     """The characters that a reader sees, and those of the text layer under a scan."""
     scan = _picture_share(graphics, content.shown) > _SCAN_SHARE
-    seen = [g for g in glyphs if _is_seen(g, graphics, scan)]
-    if len(seen) < len(glyphs):
+    seen, hidden = split_seen(glyphs, graphics, content.shown, scan=scan)
+    if hidden:
         content.notice("W_HIDDEN_TEXT", "text that cannot be seen was left out.")
     return seen
-
-
-def _is_seen(glyph: RawGlyph, graphics: PageGraphics, scan: bool) -> bool:
-    if glyph.style.ink == "invisible":
-        return scan
-    if glyph.style.ink == "seen":
-        return True
-    x, y = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
-    return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in (*graphics.shades, *graphics.images))
 
 
 def _picture_share(graphics: PageGraphics, frame: Frame) -> float:

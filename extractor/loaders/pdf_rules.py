@@ -22,6 +22,8 @@ _STRAIGHT = 0.8
 _LIGHT = 200
 _LETTER = 8
 _FAR = 100_000.0
+_RECTANGLE = 4, 5
+_MAX_CLIPS = 100
 
 Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -37,12 +39,24 @@ class Rule(NamedTuple):
     end: float
 
 
+class Cover(NamedTuple):
+    """Something opaque: what was painted before ``order`` in its box cannot be seen.
+
+    ``picture``: PDFium's object, where it is a picture; that may still have holes.
+    """
+
+    order: int
+    box: BBox
+    picture: Any = None
+
+
 @dataclass(slots=True)
 class PageGraphics:
     """Ruling lines, dark shading and pictures of one page, all as boxes of the file (y upwards).
 
     ``texts`` counts text objects, ``odd_texts`` those without a size or far off any page, ``outlines``
-    shapes as intricate as a letter;
+    shapes as intricate as a letter; ``text_objects`` are the former with their place in the order of
+    painting, ``covers`` what is painted after the first of them;
     ``capped``: the page has more lines than are read, so its tables are not.
     """
 
@@ -52,6 +66,8 @@ class PageGraphics:
     objects: int = 0
     segments: int = 0
     outlines: int = 0
+    covers: list[Cover] = field(default_factory=list)
+    text_objects: list[tuple[int, Any]] = field(default_factory=list)
     texts: int = 0
     odd_texts: int = 0
     capped: bool = False
@@ -70,8 +86,11 @@ def read_graphics(page: Any) -> PageGraphics:  # noqa: ANN401
             _read_path(obj, matrix, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             found.images.append(_bounds(obj, matrix))
+            if found.texts and _is_opaque(obj, page):
+                _add_cover(found.images[-1], obj, matrix, found)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             found.texts += 1
+            found.text_objects.append((found.objects, obj))
             found.odd_texts += _is_odd(obj)
     return found
 
@@ -138,23 +157,58 @@ def _read_path(obj: Any, matrix: Matrix, found: PageGraphics) -> None:  # noqa: 
     if found.segments > _MAX_SEGMENTS or not (fill.value or stroke.value):
         return
     if count <= (5 if not stroke.value else 2):
-        _sort_out([_bounds(obj, matrix)], obj, found)
+        _sort_out([_bounds(obj, matrix)], obj, matrix, found)
         return
     outlines = _outlines(obj, _product(_matrix(obj), matrix), count)
     if stroke.value:
         found.rules.extend(edge for points in outlines for edge in _edges(points))
     else:
-        _sort_out([_around(points) for points in outlines], obj, found)
+        _sort_out([_around(points) for points in outlines], obj, matrix, found)
 
 
-def _sort_out(boxes: list[BBox], obj: Any, found: PageGraphics) -> None:  # noqa: ANN401
-    """Thin boxes are rules; of the others only dark shading is kept."""
+def _sort_out(boxes: list[BBox], obj: Any, matrix: Matrix, found: PageGraphics) -> None:  # noqa: ANN401
+    """Thin boxes are rules; of the others only dark shading is kept, and what covers text."""
     for box in boxes:
         width, height = box[2] - box[0], box[3] - box[1]
         if min(width, height) <= _THICK:
             found.rules.append(box)
-        elif _is_dark(obj):
+            continue
+        if _is_dark(obj):
             found.shades.append(box)
+        if found.texts and _RECTANGLE[0] <= pdfium.FPDFPath_CountSegments(obj) <= _RECTANGLE[1]:
+            _add_cover(box, obj, matrix, found)
+
+
+def _add_cover(box: BBox, obj: Any, matrix: Matrix, found: PageGraphics) -> None:  # noqa: ANN401
+    """Note an object that hides what was painted before it, as far as it is not clipped."""
+    if pdfium.FPDFPageObj_HasTransparency(obj):
+        return
+    clip = pdfium.FPDFPageObj_GetClipPath(obj)
+    for index in range(min(max(pdfium.FPDFClipPath_CountPaths(clip), 0), _MAX_CLIPS)):
+        box = _common(box, _clip_box(clip, index, matrix))
+    if box[0] < box[2] and box[1] < box[3]:
+        picture = obj if pdfium.FPDFPageObj_GetType(obj) == pdfium.FPDF_PAGEOBJ_IMAGE else None
+        found.covers.append(Cover(found.objects, box, picture))
+
+
+def _is_opaque(picture: Any, page: Any) -> bool:  # noqa: ANN401
+    """Whether a picture hides what is under it: a stencil has no colours of its own and does not."""
+    facts = pdfium.FPDF_IMAGEOBJ_METADATA()
+    pdfium.FPDFImageObj_GetImageMetadata(picture, page, facts)
+    return bool(facts.colorspace != pdfium.FPDF_COLORSPACE_UNKNOWN)
+
+
+def _clip_box(clip: Any, path: int, matrix: Matrix) -> BBox:  # noqa: ANN401
+    x, y, points = ctypes.c_float(), ctypes.c_float(), list[_Corner]()
+    for index in range(min(max(pdfium.FPDFClipPath_CountPathSegments(clip, path), 0), _MAX_CLIPS)):
+        segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append(_apply(matrix, x.value, y.value))
+    return _around(points) if points else (0.0, 0.0, 0.0, 0.0)
+
+
+def _common(a: BBox, b: BBox) -> BBox:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
 
 
 def _is_dark(obj: Any) -> bool:  # noqa: ANN401
