@@ -1,18 +1,20 @@
-"""Word documents (.docx, .docm): opened by python-docx, then walked over their XML.
+"""Word documents (.docx, .docm): what a reader of the page sees, in reading order.
 
-python-docx's own ``paragraphs`` leaves out tables, text boxes, insertions, content controls, notes
-and automatic numbering; here everything that a reader of the page sees comes in reading order.
+Tables, text boxes, insertions, content controls, notes, automatic numbers and embedded documents are read
+where they stand. Of headers and footers only a letterhead is plan text; what is left out is said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element
 
 from extractor.document import Content, Notice, RawBlock, RawCell
+from extractor.loaders.docx_around import codes, letterhead
+from extractor.loaders.docx_embedded import Embedded
 from extractor.loaders.docx_fonts import symbol, unmapped
 from extractor.loaders.docx_numbering import Numbering
 from extractor.loaders.docx_package import Package, open_package, refuse_depth
@@ -21,7 +23,7 @@ from extractor.loaders.docx_tables import is_layout
 from extractor.loaders.docx_xml import MATH_RUN, MATH_TEXT, W, child, integer, is_on, names, value, walk
 from extractor.loaders.legacy import decode, is_legacy
 
-_BLOCKS, _ROWS, _CELLS = names("p tbl"), names("tr"), names("tc")
+_BLOCKS, _ROWS, _CELLS = names("p tbl altChunk"), names("tr"), names("tc")
 _RUNS = names("r") | {MATH_RUN}
 _NOTE_MARKS = names("footnoteReference endnoteReference")
 _PIECES = names("t tab ptab br cr noBreakHyphen sym txbxContent") | _NOTE_MARKS | {MATH_TEXT}
@@ -33,15 +35,17 @@ _MAX_SPAN = 63  # the columns that Word allows
 _ITEM = re.compile(r"[-–+•*]\s+[^\W\d_]|(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]|[a-zđ]\)|[IVX]{1,4}\.)\s+[^\W\d_]")
 _CLOSED_LINE = (".", ";", ":", ",", "!", "?", ")")
 
-_CHANGES = names("ins del moveFrom moveTo")
-_PICTURES = names("drawing pict object")
 _NOTICES = {
     "W_TRACKED_CHANGES": "the file has tracked changes; they were read as if all were accepted",
     "W_HIDDEN_TEXT": "the file has hidden text; it was left out",
-    "W_EMBEDDED_NOT_READ": "a document embedded in the file was not read; paste its text into the file",
+    "W_COMMENTS": "the file has comments beside its text; they were left out",
+    "W_PAGE_FURNITURE": "the pages have headers or footers with words; they were left out",
+    "W_EMBEDDED_NOT_READ": "an object or a diagram in the file was not read; paste its text into the file",
+    "W_EXTERNAL_REF": "the file takes in texts or pictures from outside itself; they were not fetched",
+    "W_ACTIVE_CONTENT": "the file has fields that start programs or macros; they were not run",
     "W_SPAN_CAP": f"a table cell spans an impossible number of columns; it was read as 1 to {_MAX_SPAN}",
     "W_LEGACY_ENCODING": "text in an old Vietnamese font (TCVN3 or VNI) was converted to Unicode",
-    "W_NEEDS_OCR": "the file holds a picture and no text; it must be read by OCR",
+    "W_NEEDS_OCR": "the file holds pictures as large as a page; text in them must be read by OCR",
     "W_NO_TEXT": "the file holds no text",
 }
 
@@ -49,32 +53,29 @@ _NOTICES = {
 def read(data: bytes) -> Content:
     """Read a Word document: paragraphs, table rows and notes in reading order.
 
-    Raises :class:`UnreadableError` with E_EMPTY, E_CORRUPT, E_ENCRYPTED, E_TYPE_MISMATCH, E_XML_DTD,
-    E_XML_DEPTH or E_ZIP_BOMB.
+    Raises :class:`UnreadableError`: E_EMPTY, E_CORRUPT, E_ENCRYPTED, E_TYPE_MISMATCH, E_UNSUPPORTED,
+    E_XML_DTD, E_XML_DEPTH, E_ZIP_BOMB or E_ZIP_PATH.
     """
+    return content_of(open_package(data), _read_embedded)
+
+
+def _read_embedded(data: bytes) -> Content:
     return content_of(open_package(data))
 
 
-def content_of(package: Package) -> Content:
+def content_of(package: Package, read_word: Callable[[bytes], Content] | None = None) -> Content:
     """What an opened Word file says; the readers of older formats give their text as such a package.
 
-    Raises :class:`UnreadableError` (E_XML_DEPTH).
+    ``read_word``: how Word files embedded in it are read. Raises :class:`UnreadableError` (E_XML_DEPTH).
     """
-    reader = _Reader(package.parts)
-    blocks = _renumbered(reader.story(package.body))
-    codes = [*_seen_in([package.body, *package.parts.values()], bool(blocks)), *sorted(reader.notices)]
-    notices = tuple(Notice(code, _NOTICES[code]) for code in codes)
-    return Content(tuple(blocks), (*package.notices, *notices))
-
-
-def _seen_in(roots: list[_Element], text: bool) -> Iterator[str]:
-    """The codes of what only the XML as a whole shows."""
-    if any(True for root in roots for _ in root.iter(*_CHANGES)):
-        yield "W_TRACKED_CHANGES"
-    if next(roots[0].iter(W + "altChunk"), None) is not None:
-        yield "W_EMBEDDED_NOT_READ"
-    if not text:
-        yield "W_NEEDS_OCR" if any(True for _ in roots[0].iter(*_PICTURES)) else "W_NO_TEXT"
+    embedded = Embedded(package, read_word)
+    reader = _Reader(package.parts, embedded)
+    top = letterhead(package)
+    blocks = [] if top is None else reader.story(top)
+    blocks = _renumbered(blocks + reader.story(package.body))
+    found = [*codes(package, bool(blocks)), *sorted(reader.notices)]
+    notices = (*package.notices, *(Notice(code, _NOTICES[code]) for code in found), *embedded.notices)
+    return Content(tuple(blocks), notices)
 
 
 def _renumbered(blocks: list[RawBlock]) -> list[RawBlock]:
@@ -141,7 +142,8 @@ def _plain(block: RawBlock) -> str:
 class _Reader:
     """Walks one document once; its lists, notes and tables are counted on the way."""
 
-    def __init__(self, parts: Mapping[str, _Element]) -> None:
+    def __init__(self, parts: Mapping[str, _Element], embedded: Embedded) -> None:
+        self._embedded = embedded
         self._styles = Styles(parts.get("styles"))
         self._numbering = Numbering(parts.get("numbering"), self._styles)
         self._notes = {kind: _notes(parts.get(kind + "s")) for kind in ("footnote", "endnote")}
@@ -156,12 +158,21 @@ class _Reader:
         blocks: list[RawBlock] = []
         gap = False
         for node in walk(container, _BLOCKS):
-            new = self._paragraph(node, cell) if node.tag == W + "p" else self._table(node)
+            new = self._block(node, cell)
             if new and gap:
                 new[0] = replace(new[0], gap=True)
             gap = not new
             blocks += new
         self._depth -= 1
+        return blocks
+
+    def _block(self, node: _Element, cell: bool) -> list[RawBlock]:
+        if node.tag == W + "p":
+            return self._paragraph(node, cell)
+        if node.tag == W + "tbl":
+            return self._table(node)
+        blocks = self._embedded.blocks(node, self._tables)
+        self._tables += 1 + max((b.table - self._tables for b in blocks if b.table is not None), default=-1)
         return blocks
 
     # --- paragraphs ---
@@ -221,9 +232,9 @@ class _Reader:
     def _table(self, table: _Element) -> list[RawBlock]:
         number, self._tables = self._tables, self._tables + 1
         open_columns: set[int] = set()
-        rows = [self._row(row, open_columns) for row in walk(table, _ROWS) if not _is_removed_row(row)]
+        rows = [self._row(row, open_columns) for row in walk(table, _ROWS) if not self._is_left_out(row)]
         rows = [row for row in rows if row]
-        if rows and is_layout([[cell.text for cell in row] for row in rows]):
+        if rows and (_frames_a_table(rows) or is_layout([[cell.text for cell in row] for row in rows])):
             return [block for row in rows for cell in row for block in _apart(cell.blocks)]
         blocks = [RawBlock("", "row", cells=_raw_cells(row), table=number) for row in rows]
         return blocks + [b for row in rows for cell in row for b in cell.blocks if b.kind == "footnote"]
@@ -241,6 +252,14 @@ class _Reader:
             (open_columns.discard if merge is None else open_columns.add)(column)
             column += cells[-1].columns
         return cells
+
+    def _is_left_out(self, row: _Element) -> bool:
+        """Whether a row was deleted, or is hidden."""
+        hidden = child(row, "trPr", "hidden")
+        if hidden is not None and is_on(hidden):
+            self.notices.add("W_HIDDEN_TEXT")
+            return True
+        return child(row, "trPr", "del") is not None
 
     def _span(self, cell: _Element) -> int:
         stated = value(cell, "tcPr", "gridSpan")
@@ -269,8 +288,10 @@ def _is_removed(paragraph: _Element) -> bool:
     return child(mark, "del") is not None or (hidden is not None and is_on(hidden))
 
 
-def _is_removed_row(row: _Element) -> bool:
-    return child(row, "trPr", "del") is not None
+def _frames_a_table(rows: list[list[_Cell]]) -> bool:
+    """Whether a table of one or two columns only sets another table, of three or more, on the page."""
+    narrow = all(len(row) <= 2 for row in rows)
+    return narrow and any(len(b.cells) > 2 for row in rows for cell in row for b in cell.blocks)
 
 
 def _gap_after(label: str, text: str) -> str:

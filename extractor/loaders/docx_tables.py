@@ -25,13 +25,13 @@ _OFFICE = re.compile(
 def is_layout(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table (its cells' texts, paragraphs on lines) is layout and not data.
 
-    That is: one cell alone; or at most four rows of two columns with a letterhead's or a signature's
+    That is: one column alone; or at most four rows of two columns with a letterhead's or a signature's
     words (Nghị định 30/2020/NĐ-CP, annex I). Three columns of signatures are layout too; columns
     and rows without any text do not count.
     """
     texts = [[_clean(text) for text in row] for row in rows]
     filled = [[text for text in row if text] for row in texts if any(row)]
-    if len(rows) == 1 and len(rows[0]) == 1:
+    if rows and all(len(row) == 1 for row in rows):
         return True
     if not filled or len(filled) > _MAX_ROWS:
         return False
