@@ -315,7 +315,8 @@ class _Assembler:
 
     def warnings(self, tasks: Sequence[schema.Task]) -> list[schema.PlanWarning]:
         """What could not be read, and what the plan leaves unsaid, in plain words."""
-        out = [*self.document.notices, *self._header_notices(), *self._task_notices(tasks)]
+        read = (*self.document.notices, *self.findings.notices)
+        out = [*read, *self._header_notices(), *self._task_notices(tasks)]
         return [schema.PlanWarning(code=n.code, message=n.message, where=n.where) for n in out]
 
     def _header_notices(self) -> list[Notice]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from extractor.document import Span
+from extractor.document import Notice, Span
 from extractor.terms import Change, Comparator, Cycle, DeadlineKind, Level, Origin, Relation
 
 
@@ -240,6 +240,7 @@ class Findings:
     bearers: tuple[Bearer, ...]
     targets: tuple[TargetFound, ...]
     references: tuple[tuple[ReferenceValue, tuple[Span, ...]], ...]
+    notices: tuple[Notice, ...] = ()
 
 
 Link = tuple[Mention, int | None]

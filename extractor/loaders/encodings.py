@@ -43,10 +43,10 @@ def decode(data: bytes) -> tuple[str, tuple[Notice, ...]]:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _unmarked(data[len(mark) :], name)
-    name = _width_of(data)
-    if name:
-        text, notices = _unmarked(data, name)
-        said = f"the file does not say its encoding; it was read as {name.upper()}"
+    wide = _width_of(data)
+    if wide:
+        text, notices = _unmarked(data, wide)
+        said = f"the file does not say its encoding; it was read as {wide.upper()}"
         return text, (Notice("W_ENCODING_GUESSED", said), *notices)
     if _is_utf8(data):
         return _unmarked(data, "utf-8")
@@ -73,7 +73,7 @@ def _lenient(data: bytes, name: str) -> tuple[str, tuple[Notice, ...]]:
 def _width_of(data: bytes) -> str | None:
     """The UTF-16 or UTF-32 that a file without a mark is written in: only there is text full of zeros."""
     head = data[:_HEAD]
-    if head.count(0) * 8 < len(head):
+    if not head or head.count(0) * 8 < len(head):
         return None
     for name in _WIDE:
         text = head[: len(head) // 4 * 4].decode(name, "replace")

@@ -23,6 +23,7 @@ _VNI_MARKS = {
 }
 _VNI = re.compile(r"([aeouyôöAEOUYÔÖ]?)([ùøûõïêéèúüëâáàåãäÙØÛÕÏÊÉÈÚÜËÂÁÀÅÃÄ])|[ôöæóòîñÔÖÆÓÒÎÑ]")
 _VIQR_SHAPES = {"^": (_HAT, "aeo"), "(": (_BREVE, "a"), "+": (_HORN, "ou"), "*": (_HORN, "ou")}
+_SHAPES = {_BREVE, _HAT, _HORN}
 _VIQR_TONES = dict(zip("'`?~.", _TONES[1:], strict=True))
 _VIQR_WORD = re.compile(r"[A-Za-z][A-Za-z^(+*'`?~.\\]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -98,7 +99,7 @@ def _viqr_word(match: re.Match[str]) -> str:
         shape, vowels = _VIQR_SHAPES.get(char, ("", ""))
         if escaped or not base:
             out.append(char)
-        elif shape and base in vowels and len(last) == 1:
+        elif shape and base in vowels and not _SHAPES.intersection(last):
             out[-1] += shape
         elif char in _VIQR_TONES and base in "aeiouy" and not toned:
             out[-1] += _VIQR_TONES[char]
