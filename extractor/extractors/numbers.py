@@ -90,11 +90,16 @@ def _quantity(match: re.Match[str], rule: Rule, rules: Rulebook, stated: bool) -
     kind = rule.assign["kind"]
     bare = Quantity(match.start("low"), match.end(), match.end(), low, high, "", kind, rule.id)
     if kind == "percent":
-        return _with_ratio(replace(bare, unit="‰" if match["unit"] == "‰" else "%"), match.string)
+        return _with_ratio(replace(bare, unit=_rate(match["unit"])), match.string)
     if kind == "index":
         named = any(r.pattern.search(match.string, 0, bare.start) for r in rules.rules("TARGET_INDEX"))
         return bare if stated and named else None
     return _with_unit(bare, match.string, rules)
+
+
+def _rate(unit: str) -> str:
+    """A rate's sign; "phần trăm" is "%", "điểm %" and "lần" stay as written."""
+    return "%" if _fold(unit) == "phần trăm" else unit
 
 
 def _bounds(match: re.Match[str]) -> tuple[float | None, float | None]:

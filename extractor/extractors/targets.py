@@ -26,8 +26,11 @@ _COUNTED = re.compile(
     r"[0-9]\s*(?:%|‰|[^\W\d_]|\()|(?:trên|dưới|đạt|bằng|mức|thiểu|còn)\s+[0-9]", re.IGNORECASE
 )
 _ANEW = re.compile(
-    r"\b(?:đạt|còn|lên|xuống|tăng|giảm|nâng|trong đó|có|được|vào|chiếm|là|từ)\b", re.IGNORECASE
+    r"\b(?:đạt|còn|lên|xuống|tăng|giảm|nâng|trong đó|có|được|vào|chiếm|là|từ|tiết kiệm|bảo đảm|đảm bảo)\b",
+    re.IGNORECASE,
 )
+_PARTED = re.compile(r"[,;]|\b(?:và|lên|so)\b")
+_DEED = 100  # how far before a quantity its verb may stand, in characters
 _EDGES = " \t\n;,.:-–—"
 
 
@@ -78,6 +81,8 @@ def find(text: str, rules: Rulebook, offset: int = 0, stated: bool = False) -> l
 
 
 def _blank(match: re.Match[str]) -> str:
+    if "hide" in match.re.groupindex and match["hide"] is None:
+        return match.group()
     start = match.start("hide") - match.start() if "hide" in match.re.groupindex else 0
     return match.group()[:start] + _DIGIT.sub("#", match.group()[start:])
 
@@ -97,6 +102,7 @@ def _hits(text: str, masked: str, rules: Rulebook) -> dict[str, list[_Hit]]:
         label: [
             _Hit(m.start(), m.end(), rule.id, rule.assign, m.groupdict())
             for rule in rules.rules(f"TARGET_{label}")
+            if rule.assign.get("reach") != "deed"
             for m in rule.pattern.finditer(text if label in ("DUE", "PAST") else masked)
         ]
         for label in labels
@@ -111,11 +117,13 @@ def _committed(
 ) -> Iterator[tuple[Quantity, tuple[str, ...]]]:
     """The quantities of a clause that count, each with the rules that say so."""
     carried: tuple[str, ...] = ()
-    known = any(q.kind != "unknown" for q in inside)
+    known = any(q.kind not in ("unknown", "graded") for q in inside)
     for quantity in inside:
-        if _past(quantity, clause, reading) or (known and quantity.kind == "unknown"):
+        if _past(quantity, clause, reading):
             continue
         trail = _commitment(quantity, clause, reading)
+        if quantity.kind == "unknown" and known and (reading.stated or not trail):
+            continue
         if trail or _stands_alone(quantity, reading) or (carried and quantity.kind != "graded"):
             carried = trail or carried or (quantity.rule,)
             yield quantity, trail
@@ -129,16 +137,19 @@ def _stands_alone(quantity: Quantity, reading: _Reading) -> bool:
 
 
 def _commitment(quantity: Quantity, clause: Clause, reading: _Reading) -> tuple[str, ...]:
-    if quantity.kind == "unknown" and not reading.stated:
-        return ()
     near = quantity.kind if quantity.kind in ("percent", "graded") else "count"
     for hit in reading.hits["COMMIT"]:
         if hit.facts["reach"] == "near":
             if hit.end == quantity.start and hit.facts["kind"] in _kinds(quantity, near, reading):
                 return (hit.rule,)
-        elif quantity.kind != "graded" and clause.sentence <= hit.start < quantity.start:
+        elif _swept(quantity, reading) and clause.sentence <= hit.start < quantity.start:
             return (hit.rule,)
-    return ()
+    return _deed(quantity, reading) if "act" in _kinds(quantity, near, reading) else ()
+
+
+def _swept(quantity: Quantity, reading: _Reading) -> bool:
+    """Whether a word that commits from afar ("phấn đấu") takes the quantity along."""
+    return quantity.kind != "graded" and (reading.stated or quantity.kind != "unknown")
 
 
 def _kinds(quantity: Quantity, near: str, reading: _Reading) -> tuple[str, ...]:
@@ -146,7 +157,11 @@ def _kinds(quantity: Quantity, near: str, reading: _Reading) -> tuple[str, ...]:
     single = near == "count" and quantity.low <= 1 and quantity.high is None
     if near == "graded":
         return ("graded", "count") if reading.stated else ()
-    return ("any",) if single and not reading.stated else ("any", near)
+    if single and not reading.stated:
+        return ("any", "single")
+    if quantity.kind == "unknown" and not reading.stated:
+        return ("act",)
+    return ("any", near) if quantity.kind == "money" else ("any", near, "act")
 
 
 def _past(quantity: Quantity, clause: Clause, reading: _Reading) -> bool:
@@ -157,7 +172,19 @@ def _past(quantity: Quantity, clause: Clause, reading: _Reading) -> bool:
     if any(since <= h.start < quantity.start for h in hits):
         return True
     after = reading.rules.rules("TARGET_PAST_AFTER") if not reading.stated else ()
-    return any(rule.pattern.match(reading.text, quantity.end) for rule in after)
+    idle = any(rule.pattern.match(reading.text, quantity.end) for rule in after)
+    return idle and not _deed(quantity, reading)
+
+
+def _deed(quantity: Quantity, reading: _Reading) -> tuple[str, ...]:
+    """The rule by which a deed just before a quantity reaches it, in a duty ("thay 25 máy đã cũ")."""
+    for rule in reading.rules.rules("TARGET_COMMIT") if not reading.stated else ():
+        if rule.assign["reach"] == "deed":
+            near = max(0, quantity.start - _DEED)
+            found = rule.pattern.finditer(reading.masked, near, quantity.end)
+            if any(match.end() == quantity.start for match in found):
+                return (rule.id,)
+    return ()
 
 
 def _strong(reading: _Reading) -> Iterator[_Hit]:
@@ -184,7 +211,7 @@ def _mention(
         unit=quantity.unit,
         value_max=quantity.high,
         comparator=comparator,
-        per=quantity.per or _per(quantity, clause, reading),
+        per=quantity.per or _per(quantity, inside, clause, reading),
         change=change.facts["change"] if change else None,
         due=_due(quantity, inside, clause, reading),
     )
@@ -223,13 +250,34 @@ def _comparator(quantity: Quantity, reading: _Reading) -> tuple[Comparator, int]
     return found, quantity.number_end
 
 
-def _per(quantity: Quantity, clause: Clause, reading: _Reading) -> Cycle | None:
-    """The cycle said before the quantity, right behind it, or at the end of its clause."""
+def _per(quantity: Quantity, inside: Sequence[Quantity], clause: Clause, reading: _Reading) -> Cycle | None:
+    """The cycle said before the quantity, behind it, or at the end of its clause."""
     for hit in reading.hits["PER"]:
-        closes = not reading.text[hit.end : clause.end].strip(_EDGES) and hit.end <= clause.end
-        if clause.start <= hit.start and (hit.start <= quantity.end + 1 or closes):
+        if hit.start >= quantity.end:
+            holds = hit.end <= clause.end and _closes(hit, quantity, inside, clause, reading)
+        else:
+            holds = _leads(hit, inside, clause, reading)
+        if holds:
             return hit.facts["per"]  # type: ignore[no-any-return]
     return None
+
+
+def _closes(
+    hit: _Hit, quantity: Quantity, inside: Sequence[Quantity], clause: Clause, reading: _Reading
+) -> bool:
+    """Whether a cycle ends the clause, or its quantity's part of it ("giảm 2% hộ nghèo mỗi năm, …")."""
+    if not reading.text[hit.end : clause.end].strip(_EDGES):
+        return True
+    parted = "," in reading.text[quantity.end : hit.start]
+    return not parted and not any(quantity.end <= q.start < hit.start for q in inside)
+
+
+def _leads(hit: _Hit, inside: Sequence[Quantity], clause: Clause, reading: _Reading) -> bool:
+    """Whether a cycle opens the clause or its sentence, and belongs to no quantity before it."""
+    if not (clause.start <= hit.start or _reaches(hit, clause, reading)):
+        return False
+    before = [q for q in inside if q.end <= hit.start]
+    return not before or "," in reading.text[before[-1].end : hit.end]
 
 
 def _due(
@@ -241,7 +289,7 @@ def _due(
     behind = [h for h in dues if quantity.end <= h.start < limit]
     for hit in behind:
         gap = reading.text[quantity.end : hit.start]
-        if "," not in gap and len(gap) <= (2 if hit.facts.get("beside") else 12):
+        if len(gap) <= 12 and not _PARTED.search(gap):
             return _partial(hit)
     firm = [h for h in dues if not h.facts.get("beside") or _governs(h, quantity, reading)]
     before = [h for h in firm if h.end <= quantity.start and _reaches(h, clause, reading)]
