@@ -16,6 +16,7 @@ from extractor.extractors import (
     deadlines,
     duties,
     header,
+    impossible,
     references,
     roles,
     target_tables,
@@ -280,4 +281,5 @@ def find_mentions(doc: Doc, document: Document, rules: Rulebook) -> Findings:
         bearers=tuple(reading.bearer(b) for b in bearers),
         targets=tuple(_targets(document, rules, {f.duty.node for f in found}, context)),
         references=tuple(references.merge(cited)),
+        notices=impossible.notices(document.text),
     )
