@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from extractor.extractors.agency_lexicon import SMALL, lexicon
 from extractor.extractors.agency_lists import ListReader, Member
@@ -26,15 +27,24 @@ _TAIL = re.compile(
 )
 _GROUP_HEADING = re.compile(rf"[Cc]ác\s{SMALL}(?:,?\s{SMALL}){{1,14}}$")
 _OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đối với|ngoài)\b", re.IGNORECASE)
+_OBJECT = re.compile(
+    r"\b(?:báo cáo|trình|đề xuất|tham mưu(?:\scho)?|gửi|của|cho|kiến nghị|ý kiến|tại|về|qua|đến|trước|giúp)"
+    r"\s$"
+)
 _OF = ("của ", "với ", "do ", "tại ", "cho ")
 _PIECE = re.compile(r"[^;\n]+")
 _UNKNOWN_END = re.compile(r"[,(:]|\.$|$")
 _CUE = re.compile(
     r"\bph[ốôồ]i\sh[ợơờ]p\s(?:(?:chặt chẽ|thường xuyên|đồng bộ|tốt|hiệu quả|tích cực)\s)?"
     r"((?:cùng\s)?(?:với|cùng)\s)?"
-    r"|(?<!hợp\s)(?:\bvới|\bchỉ đạo|\blãnh đạo|\bgiao|\byêu cầu|\bđề nghị|\bphân công)\s(?:cho\s)?()",
+    r"|(?<!hợp\s)(?:\bvới|\bchỉ đạo|\blãnh đạo|\bgiao|\byêu cầu|\bđề nghị|\bphân công)\s(?:cho\s)?()"
+    r"|;\s(?=(?:chủ đầu tư|nhà thầu|nhà đầu tư|đơn vị|cơ quan|địa phương|doanh nghiệp|chính quyền|cấp ủy)\b)"
+    r"()",
     re.IGNORECASE,
 )  # behind these a small noun is an agency; behind the first, whatever it is
+_BETWEEN_NAMES = re.compile(
+    r"(?:[^;,]|,(?!\s(?:Phòng|Ban|Tổ|Khoa|Đội|Bộ phận|Trung tâm|Trạm|Hội|Công ty|Trưởng)\s))+"
+)
 _SIGNS = 0x18FE  # signs of the private use area
 
 Words = Sequence[tuple[int, int]]
@@ -93,7 +103,13 @@ def signed(
 
 
 def _apart(text: str, start: int, members: list[Member]) -> list[tuple[int, list[Member]]]:
-    """A list inside an opening phrase, and the subject behind its comma ("Theo đề nghị của A, B rà soát")."""
+    """A list inside an opening phrase, and the subject behind its comma ("Theo đề nghị của A, B rà soát");
+    one to whom something is sent, and the subject of the clause behind it ("… báo cáo A; B theo dõi").
+    """
+    if _OBJECT.search(text[max(0, start - 20) : start]):
+        for i, (one, two) in enumerate(pairwise(members), 1):
+            if ";" in text[one[1] : two[0]]:
+                return [(start, members[:i]), *_apart(text, two[0], members[i:])]
     clause = text[max(text.rfind(". ", 0, start), text.rfind("; ", 0, start), -1) + 1 : start].lstrip()
     inside = len(members) > 1 and _OPENING.match(clause) and clause.endswith(_OF)
     if inside and text[members[-2][1] : members[-1][0]].strip() == ",":
@@ -169,22 +185,21 @@ def as_written(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
     ):
         return []
     out: list[Member] = []
-    for piece in re.finditer(r"[^;]+", body[start:]):
+    members = ListReader(body, rules, listed=True).run(start, bare=True)
+    if members and _TAIL.match(body[members[-1][1] :]):
+        return _mentions(members, rules, offset, "agencies.heading")
+    for piece in re.finditer(_BETWEEN_NAMES, body[start:]):
         end = start + piece.end()
-        at = end - len(piece.group(0).lstrip(" -–+"))
+        at = end - len(piece.group(0).lstrip(" -–+,"))
         out += _piece(body[:end], at, rules)
     return _mentions(out, rules, offset, "agencies.heading")
 
 
 def _piece(text: str, start: int, rules: Rulebook) -> list[Member]:
-    """The list that a text ends with; one unknown name where it is none and holds no verb."""
-    reader = ListReader(text, rules, listed=True)
-    members = reader.run(start, bare=True)
-    if members and _TAIL.match(text[members[-1][1] :]):
-        return members
+    """The one name that a text ends with, as it is written; none where a verb makes it a sentence."""
     name = re.sub(r"\s?\([^()]*\)", "", text[start:]).rstrip(" ,.")
-    acts = reader.before_verb(start, start + len(name)) < start + len(name)
-    return [(start, start + len(name), name)] if name and not acts else []
+    deed = ListReader(text, rules).says_deed(start, start + len(name))
+    return [(start, start + len(name), name)] if name and not deed else []
 
 
 def _whole_group(text: str, members: list[Member], rules: Rulebook) -> list[Member]:

@@ -11,7 +11,7 @@ from typing import cast
 from extractor.rulebook import Rulebook
 
 UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-CAPITAL = rf"[{UPPER}][\w]*(?:[-–][\w]+)*"
+CAPITAL = rf"[{UPPER}][\w]*(?:[-–&][\w]+)*"
 SMALL = rf"[^\W{UPPER}\d_]+"
 UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
 PLACE = rf"(?:{UNITS})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
@@ -43,9 +43,11 @@ class Lexicon:
     sector: re.Pattern[str]
     kind: re.Pattern[str]
     long_named: re.Pattern[str]
+    inner_named: re.Pattern[str]
     inner_head: re.Pattern[str]
     ender: re.Pattern[str]
     note_verb: re.Pattern[str]
+    not_peer: re.Pattern[str]
     worker: re.Pattern[str]
     team: re.Pattern[str]
     work: re.Pattern[str]
@@ -96,7 +98,7 @@ def lexicon(rules: Rulebook) -> Lexicon:
     heads = sorted(data["heads"], key=lambda h: len(_word(h)), reverse=True)
     head = "|".join([*map(_head_pattern, heads), *(_head_pattern(h, upper=True) for h in heads)])
     nouns, persons = alternatives(data["group_nouns"]), alternatives(data["persons"])
-    named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí)\s{CAPITAL}(?:\s{CAPITAL}){{1,4}}"
+    named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí|[Đđ]/c)\s{CAPITAL}(?:\s{CAPITAL}){{1,4}}"
     person = rf"(?:{named}|{persons}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
@@ -118,9 +120,11 @@ def lexicon(rules: Rulebook) -> Lexicon:
         sector=re.compile(rf"(?:{alternatives(parts['sectors'])})$"),
         kind=re.compile(rf"(?:{alternatives(parts['kinds'])})$", re.IGNORECASE),
         long_named=re.compile(rf"(?:{alternatives(parts['long_named'])})\b"),
+        inner_named=re.compile(rf"(?:{alternatives(parts['inner_named'])})\b"),
         inner_head=re.compile(rf"(?:{alternatives(parts['inner_heads'])})(?!\w)"),
         ender=re.compile(rf"(?:{alternatives(parts['enders'])})\b"),
         note_verb=re.compile(rf"(?:{alternatives(parts['note_verbs'])})(?!\w)", re.IGNORECASE),
+        not_peer=re.compile(rf"(?:{alternatives(parts['not_peers'])})(?!\w)", re.IGNORECASE),
         worker=re.compile(rf"(?:(?:các|những|mọi)\s)?(?:{workers})(?!\w)", re.IGNORECASE),
         team=re.compile(
             rf"(?!(?i:{alternatives(parts['not_teams'])})(?!\w))"

@@ -18,7 +18,7 @@ Member = tuple[int, int, str]  # where a member stands, and its text (with its h
 _SEPARATOR = re.compile(
     r"\s*(?:\([^()]{0,200}\)\s*)?"
     r"(?:;\s*(?:và\s)?|,\s*(?:và\s)?|\s(?:và|cùng với|cùng|hoặc)\s|\s?/\s?"
-    r"|\s+[-–+]\s+(?![Cc]ơ quan|[Đđ]ơn vị))(?:với\s)?"
+    r"|\s+\+\s+(?![Cc]ơ quan|[Đđ]ơn vị))(?:với\s)?"
 )
 _ADJACENT = re.compile(r"\s+(?=(?:Các|Sở|UBND|Ủy ban|Ban|Công an|Phòng|Văn phòng|Trung tâm)\s)")
 _SHARED_HEAD = re.compile(
@@ -27,7 +27,11 @@ _SHARED_HEAD = re.compile(
 _APPOSITION = re.compile(
     r"\s[-–]\s(?:[Cc]ơ quan|[Đđ]ơn vị)\s(?:thường trực|chủ trì|đầu mối|giúp việc|tham mưu|chủ quản)(?!\w)"
 )
-_NAMED = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)\s{CAPITAL}\s{CAPITAL}")
+_NAMED = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c)\s{CAPITAL}\s{CAPITAL}")
+_DASH = re.compile(r"\s+[-–]\s+(?![Cc]ơ quan|[Đđ]ơn vị)")
+_UNIT = re.compile(
+    r"(?:Trung tâm|Chi cục|Phòng|Cục|Viện|Khoa|Văn phòng|Cảnh sát|Ngân hàng|Chi nhánh|Quỹ|Tổ|Đội|Trạm)\s"
+)
 _OFFICE_END = re.compile(r",|;|\svà\s|\strực tiếp\s|$")
 _LISTED_REST = re.compile(r"\s[^,;:()\n\t/.]{1,60}?(?=\s?[,;(\n\t/.]|\svà\s|$)")
 _NOTE = re.compile(
@@ -81,6 +85,7 @@ class ListReader(MemberReader):
     def run_cued(self, at: int) -> list[Member]:
         """The list that begins with a name known only by where it stands."""
         end = self.cued(at)
+        end = self._tail(end) if end > at else at
         if end <= at:
             return []
         first = (at, end, self.text[at:end])
@@ -95,7 +100,10 @@ class ListReader(MemberReader):
             said = _APPOSITION.match(self.text, end)
             if said:
                 end = self.past = max(said.end(), self.member(said.end() + 1))
-            separator = _SEPARATOR.match(self.text, end)
+            dash = _DASH.match(self.text, end)
+            if dash and _UNIT.match(out[-1][2]) and self.member(dash.end()) > dash.end():
+                out[-1] = (out[-1][0], end := self.member(dash.end()), self.text[out[-1][0] : end])
+            separator = _SEPARATOR.match(self.text, end) or _DASH.match(self.text, end)
             if not separator or separator.end() >= len(self.text):
                 adjacent = _ADJACENT.match(self.text, end)
                 return adjacent.end() if adjacent and self.member(adjacent.end()) > adjacent.end() else -1

@@ -39,10 +39,6 @@ _TO_CAPITAL = re.compile(rf"((?:\s{SMALL}){{1,5}})(?:\s{CAPITAL}){{1,4}}")
 _BARE_LEVEL = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b")
 _DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
 _FEW_WORDS = re.compile(rf"(?:\s{SMALL}){{2,5}}")
-_SCHOOLS = re.compile(
-    r"(?:,\s(?:trường\s)?(?:mầm non|tiểu học|trung học cơ sở|trung học phổ thông|phổ thông|đại học|cao đẳng"
-    r"|trung cấp|THCS|THPT|ĐH|CĐ|nội trú|bán trú|liên cấp)(?:\s(?:nội trú|bán trú|dân tộc|nghề))*(?!\w))+"
-)
 _SMALL_RUN = re.compile(rf"(?:\s{SMALL}){{2,9}}")
 
 
@@ -108,9 +104,10 @@ class MemberReader(ToldReader):
             end = max(end, self._body(end + 1))
         if self.lex.kind.search(match.group(0)):
             end = self._small_words(end)
-        levels = _SCHOOLS.match(self.text, end) if "trường" in match.group(0) else None
-        end = levels.end() if levels else end
-        return self._up_to_verb(self._described(self._qualified(self._areas(end))))
+        end = self._up_to_verb(self._described(self._qualified(self._areas(end))))
+        several = match.group(0).lower().startswith(("các ", "những "))
+        more = self.fellows(end) if several else end
+        return self._qualified(more) if more > end else end
 
     def _up_to_verb(self, end: int) -> int:
         """A group told by small words, where a verb follows them: "các doanh nghiệp phân phối bảo đảm …"."""
@@ -228,6 +225,8 @@ class MemberReader(ToldReader):
             end, first = step, False
         if self.lex.long_named.match(self.text, at):
             end = self._to_capital(end)
+        if end > match.end() and self.lex.inner_named.match(self.text, at):
+            end = self.words(end, most=3)
         if end == match.end() and not _BARE_LEVEL.match(self.text, end):
             return at
         return self._tail(end)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.extractors.agency_lexicon import lexicon
+from extractor.extractors.agency_lexicon import SMALL, lexicon
 from extractor.extractors.agency_names import names
 from extractor.rulebook import Rulebook
 
 _STEP = re.compile(r"(?:\s[-–])?\s[\w&]+(?:[-–/][\w&]+)*")
 _FOLLOWS = re.compile(r"[,;.:()\n\t/]|\s[-–(]|$")
 _MOST_WORDS = 8
+_SEVERAL = re.compile(r"(?:các|những|mọi)\s", re.IGNORECASE)
+_COMMA = re.compile(rf",\s(?=(?:{SMALL}|THCS|THPT)\b)")
 
 
 class ToldReader:
@@ -32,15 +34,18 @@ class ToldReader:
 
         ``listed``: it stands in a list of agencies; there all at large are one too ("cán bộ, đảng viên").
         """
-        peers = self._peers(at)
+        start, peers = at, self._peers(at)
         if peers > at:
             return peers if listed else at
+        several = _SEVERAL.match(self.text, at)
+        at = several.end() if several else at
         worker = self.lex.worker.match(self.text, at)
         noun = worker or self.lex.team.match(self.text, at)
         if not noun:
-            return at
+            return start
         end = self.words(noun.end() if worker else self._work(noun.end()))
-        return end if worker or end > noun.end() else at
+        end = self.fellows(end) if several else end
+        return end if worker or end > noun.end() else start
 
     def cued(self, at: int) -> int:
         """Where a name ends that stands where only a name can ("phối hợp với chủ hồ xả lũ"), or ``at``."""
@@ -50,10 +55,10 @@ class ToldReader:
         end = at + first.end() - 1
         return self.words(end)
 
-    def words(self, start: int) -> int:
+    def words(self, start: int, most: int = _MOST_WORDS) -> int:
         """Past the small words of a name; ``start`` where no verb, clause or stop ends them soon."""
         end = start
-        for _ in range(_MOST_WORDS):
+        for _ in range(most):
             step = _STEP.match(self.text, end)
             if not step or self._ends_name(step.end() - len(step.group(0).lstrip(" -–"))):
                 return end
@@ -76,10 +81,32 @@ class ToldReader:
         match = self.lex.work.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
         return match.end() if match else end
 
+    def fellows(self, end: int) -> int:
+        """Past the small nouns that share a group's "các": "các doanh nghiệp, nhà hảo tâm trên địa bàn"."""
+        while comma := _COMMA.match(self.text, end):
+            at = comma.end()
+            if self.lex.not_peer.match(self.text, at) or self._ends_name(at):
+                return end
+            past = self.words(comma.end() - 1, most=4)
+            if past < at:
+                return end
+            end = past
+        return end
+
     def _peers(self, at: int) -> int:
         """Workers told in one breath: "cán bộ, công chức, viên chức, người lao động"."""
         match = self.lex.peers.match(self.text, at)
         return match.end() if match else at
+
+    def says_deed(self, start: int, end: int) -> bool:
+        """Whether a verb stands in a stretch that is not one that bodies are named for."""
+        words = (start + m.start() for m in re.finditer(r"[\w&]+", self.text[start:end]))
+        return any(
+            self.lex.verb.match(self.text, w)
+            and not self.lex.name_word.match(self.text, w)
+            and not self.lex.work.match(self.text, w)
+            for w in words
+        )
 
     def before_verb(self, start: int, limit: int) -> int:
         """Where the first verb between two places begins (its space before), else ``limit``."""
