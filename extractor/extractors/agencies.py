@@ -28,8 +28,8 @@ _TAIL = re.compile(
 _GROUP_HEADING = re.compile(rf"[Cc]ác\s{SMALL}(?:,?\s{SMALL}){{1,14}}$")
 _OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đối với|ngoài)\b", re.IGNORECASE)
 _OBJECT = re.compile(
-    r"\b(?:báo cáo|trình|đề xuất|tham mưu(?:\scho)?|gửi|của|cho|kiến nghị|ý kiến|tại|về|qua|đến|trước|giúp)"
-    r"\s$"
+    r"\b(?:báo cáo|trình|đề xuất|tham mưu(?:\scho)?|gửi|của|cho|kiến nghị|ý kiến|tại|về|qua|đến|trước|giúp"
+    r"|làm việc với)\s$"
 )
 _OF = ("của ", "với ", "do ", "tại ", "cho ")
 _PIECE = re.compile(r"[^;\n]+")

@@ -15,7 +15,10 @@ CAPITAL = rf"[{UPPER}][\w]*(?:[-–&][\w]+)*"
 SMALL = rf"[^\W{UPPER}\d_]+"
 UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
 PLACE = rf"(?:{UNITS})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
-_AREA = "khu vực|tỉnh|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận|thôn|bản|tổ dân phố"
+_AREA = (
+    "khu vực|tỉnh|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận|thôn|bản|tổ dân phố"
+    "|khu công nghiệp|cụm công nghiệp|khu kinh tế|khu dân cư|khu phố|ấp|xóm|trường học"
+)
 AREAS = re.compile(
     rf"\s(?:cấp (?:xã|huyện|tỉnh|cơ sở)|(?:các|những)\s(?:{_AREA}|cấp xã|cấp huyện)"
     r"|(?:xã|phường|đặc khu|huyện)(?=,))"
@@ -98,8 +101,8 @@ def lexicon(rules: Rulebook) -> Lexicon:
     heads = sorted(data["heads"], key=lambda h: len(_word(h)), reverse=True)
     head = "|".join([*map(_head_pattern, heads), *(_head_pattern(h, upper=True) for h in heads)])
     nouns, persons = alternatives(data["group_nouns"]), alternatives(data["persons"])
-    named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí|[Đđ]/c)\s{CAPITAL}(?:\s{CAPITAL}){{1,4}}"
-    person = rf"(?:{named}|{persons}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
+    named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí|[Đđ]/c)\s(?!{persons}){CAPITAL}(?:\s{CAPITAL}){{1,4}}"
+    person = rf"(?:{named}|(?:(?:[Đđ]ồng chí|[Đđ]/c)\s)?(?:{persons})|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|toàn thể)\s"

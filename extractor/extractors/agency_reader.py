@@ -22,7 +22,14 @@ _INVESTED = re.compile(
     r"\s(?:hạ tầng|dự án|công trình)"
     r"(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
 )
-_DESCRIBED = re.compile(r"\s(có|thuộc|đầu mối|quản lý|nơi có|chủ trì(?=\squản lý|\s[A-ZĐ]))\s")
+_DESCRIBED = re.compile(
+    r"\s(có|thuộc|đầu mối|quản lý|nơi có|vùng|chưa(?=\s(?:có|được|đạt|hoàn))|chủ trì(?=\squản lý|\s[A-ZĐ])"
+    r"|(?:trong|tại)(?=\s(?:các\s)?(?:[Kk]hu|[Cc]ụm)\s))\s"
+)
+_WORKS = re.compile(
+    r"\scác\s(?:công trình|dự án)"
+    r"(?:\s(?:giao thông|dân dụng|nông nghiệp|thủy lợi|trọng điểm|và|công nghiệp))*"
+)
 _NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|kế|biện|giải|hướng|văn|chức)")
 _DESCRIPTION_END = re.compile(r"[,;.:()\n\t]|\svà\s|$")
 _NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s)?(?:{CAPITAL}|\d{{1,3}}\b)")
@@ -164,7 +171,14 @@ class MemberReader(ToldReader):
         tail = self._tail(end)
         if re.search(r"\bcác\s", self.text[at:end], re.IGNORECASE):
             tail = self._described(tail)
+        if self.lex.long_named.match(self.text, at):
+            tail = self._works(tail)
         return max(tail, headed if self._grows(at, end, headed) else end)
+
+    def _works(self, end: int) -> int:
+        """What a project board builds: "… các công trình giao thông"."""
+        match = _WORKS.match(self.text, end)
+        return self._tail(match.end()) if match else end
 
     def _grows(self, at: int, end: int, headed: int) -> bool:
         """Whether a name goes on behind what the registry knows of it.
@@ -225,6 +239,7 @@ class MemberReader(ToldReader):
             end, first = step, False
         if self.lex.long_named.match(self.text, at):
             end = self._to_capital(end)
+            end = self._works(end)
         if end > match.end() and self.lex.inner_named.match(self.text, at):
             end = self.words(end, most=3)
         if end == match.end() and not _BARE_LEVEL.match(self.text, end):

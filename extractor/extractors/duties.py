@@ -29,6 +29,7 @@ _DEED = re.compile(
     r"(?!\s(?:\d|trên|tối thiểu|ít nhất|chỉ tiêu|mục tiêu))",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"^.*?[.;]\s(?=[A-ZĐÀ-Ỵ])|^.*$", re.DOTALL)
 _DUTY_ROLES = ("tasks", "assignment", "other", "annex")
 _STAGE = re.compile(
     r"^(?:giai đoạn|đợt|bước)\s(?:\d{1,2}|[IVX]{1,4}|một|hai|ba)\s?[:(–-]{1,2}\s?"
@@ -132,7 +133,10 @@ class _Walk:
         """Whether a block's wording says that it is no duty (a rule may hold for one kind of block only)."""
         kind, text = self.node(index).kind, self.text(index)
         rules = (r for r in self.rules.rules("NOT_DUTY") if r.assign.get("only", kind) == kind)
-        return any(rule.pattern.search(text) for rule in rules)
+        said = [rule for rule in rules if rule.pattern.search(text)]
+        if said and all(rule.assign.get("first") for rule in said):
+            return not names_bearer(_SENTENCE.sub("", text, count=1), self.rules)
+        return bool(said)
 
     def is_under_duty(self, index: int) -> bool:
         """A bullet or lettered item under one that names a bearer or introduces duties."""
