@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
+from extractor.characters import composed
 from extractor.document import Content, Notice, RawBlock
 from extractor.errors import UnreadableError
 from extractor.loaders.docx_tables import is_layout
@@ -286,10 +287,10 @@ class _Reader:
 
 def _lays_out(rows: list[list[GridCell]]) -> bool:
     """Whether a table only lays out the page: by its words, or one column, or a whole plan in a cell."""
-    texts = [[cell.text for cell in row] for row in rows]
+    texts = [[composed(cell.text) for cell in row] for row in rows]
     if not rows or is_layout(texts):
         return True
-    if len({cell.column for row in rows for cell in row if cell.text.strip()}) == 1:
+    if len({cell.column for row in rows for cell in row if cell.blocks}) == 1:
         return True
     return any(sum(bool(mark.search(text)) for mark in LANDMARKS) > 1 for row in texts for text in row)
 

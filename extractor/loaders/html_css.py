@@ -25,6 +25,7 @@ _BOLD = re.compile(r"\b(?:bold|bolder|[6-9]00)\b")
 _BOLD_TAGS = names("b strong h1 h2 h3 h4 h5 h6 th")
 _ALIGNED = names("p div h1 h2 h3 h4 h5 h6 td th tr tbody thead tfoot")
 _PREFORMATTED = names("pre listing xmp")
+_LOOKS = ("style", "class", "align", "face", "hidden", "open")  # the attributes that bear on a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,27 @@ class Stylesheet:
 
     def __init__(self, sheets: Iterable[str]) -> None:
         self._rules: dict[tuple[str, str, str], dict[str, str]] = {}
+        self._by_id = False
+        self._known: dict[tuple[object, ...], Style] = {}
         for selectors, body in (rule for sheet in sheets for rule in _rules(sheet)):
             stated = declarations(body)
             for selector in selectors.split(",") if stated else ():
                 match = _SELECTOR.fullmatch(selector.strip())
                 if match and (match[1] or match[3]):
                     key = ((match[1] or "").lower(), match[2] or "", match[3] or "")
+                    self._by_id |= match[2] == "#"
                     self._rules.setdefault(key, {}).update(stated)
 
     def style(self, node: Node, parent: Style) -> Style:
         """The look of an element in one of the look ``parent``: inherited, by tag, by sheet, its own."""
+        named = "id" if self._by_id else ""
+        key = (parent, node.tag, *(node.attrs.get(name) for name in (*_LOOKS, named)))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._new_style(node, parent)
+        return found
+
+    def _new_style(self, node: Node, parent: Style) -> Style:
         inherited = replace(parent, gone=False, display="", marker="", new_page=False, word="")
         return _declared(_by_tag(node, inherited), self._stated(node))
 

@@ -93,9 +93,12 @@ class Flow:
     def _lines(self) -> list[list[_Piece]]:
         lines: list[list[_Piece]] = [[]]
         for piece in self._pieces:
+            if "\n" not in piece.text:
+                lines[-1].append(piece)
+                continue
             first, *others = piece.text.split("\n")
-            lines[-1].append(replace(piece, text=first) if others else piece)
-            lines += [[replace(piece, text=other)] for other in others]
+            lines[-1].append(_Piece(first, piece.font, piece.bold))
+            lines += [[_Piece(other, piece.font, piece.bold)] for other in others]
         return lines
 
     def _words(self, line: list[_Piece]) -> str:

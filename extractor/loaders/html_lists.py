@@ -39,7 +39,7 @@ class ItemList:
         self._step = -1 if "reversed" in node.attrs else 1
         items = sum(isinstance(child, Node) and child.tag == "li" for child in node.children)
         self._next = _whole(node, "start", items if self._step < 0 else 1)
-        self._prefix = above if re.fullmatch(r"(?:\d+\.)+", above) else ""
+        self._prefix = above if re.fullmatch(r"(?:\d{1,4}\.){1,8}", above) else ""
 
     def label(self, item: Node, style: Style) -> str:
         """The item's label ("1.", "a)", "I.", "-"; empty where it shows none)."""

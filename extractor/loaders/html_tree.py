@@ -80,6 +80,7 @@ class _Builder:
     def __init__(self) -> None:
         self.root = Node("")
         self._open = [self.root]
+        self._text: list[str] = []
         self._count = 0
         self.cut = False
 
@@ -90,6 +91,7 @@ class _Builder:
     # lxml gives text; its declared types also know bytes, of Python 2
 
     def start(self, tag: str | bytes, attrs: Mapping[str | bytes, str | bytes]) -> None:
+        self._flush()
         self._count += 1
         if self._count > MAX_ELEMENTS:
             raise UnreadableError("E_TOO_LARGE", _HUGE)
@@ -99,17 +101,24 @@ class _Builder:
         self._open.append(self._open[-1] if node.tag in _VOID else node)
 
     def end(self, _: str | bytes) -> None:
+        self._flush()
         if self.depth > 1:
             self._open.pop()
 
     def data(self, text: str | bytes) -> None:
-        self._open[-1].children.append(str(text))
+        self._text.append(str(text))
 
     def comment(self, text: str | bytes) -> None:
         """Comments are no text."""
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """The end of the page."""
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._text:
+            self._open[-1].children.append("".join(self._text))
+            self._text = []
 
 
 def parse(text: str) -> Tree:
@@ -141,6 +150,7 @@ def _parse(text: str) -> Tree:
         parser.close()
     except etree.LxmlError:
         pass  # an empty page; of any other, all that was reported up to here is kept
+    builder.close()
     return Tree(builder.root, builder.cut)
 
 
