@@ -105,6 +105,7 @@ def _extract_to(folder: Path, paths: list[Path], options: argparse.Namespace) ->
     report = [
         _keep(outcome, folder / f"{names.of(outcome.job.place)}.json")
         for outcome in _reader(options).outcomes(jobs_of(paths), _progress())
+        if not outcome.members
     ]
     failed = sum("error" in entry for entry in report)
     if options.json:
@@ -162,6 +163,12 @@ def _explain(options: argparse.Namespace) -> int:
     return _print(options.file, text, options.debug)
 
 
+def _batch(options: argparse.Namespace) -> int:
+    from extractor.app.batch.command import run
+
+    return run(options, _reader(options, options.workers))
+
+
 def _schema(_: argparse.Namespace) -> int:
     from extractor.schema import json_schema
 
@@ -172,11 +179,11 @@ def _schema(_: argparse.Namespace) -> int:
 # --- files -------------------------------------------------------------------------------------
 
 
-def _reader(options: argparse.Namespace) -> Reader:
+def _reader(options: argparse.Namespace, workers: int = 1) -> Reader:
     limits = Limits(
         options.memory_limit << 20, options.time_limit, max(options.time_limit, DEFAULT.step_seconds)
     )
-    return Reader(limits, debug=options.debug)
+    return Reader(limits, workers, options.debug)
 
 
 def _progress() -> Progress:
@@ -261,6 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     _show_arguments(_command(commands, "show", _show, "print what stands in a plan"))
     _explain_arguments(_command(commands, "explain", _explain, "print what found each value, and where"))
     _command(commands, "schema", _schema, "print the JSON Schema of a plan")
+    _batch_arguments(_command(commands, "batch", _batch, "read a folder of plans, in parallel and resumably"))
     return parser
 
 
@@ -329,6 +337,13 @@ def _explain_arguments(parser: argparse.ArgumentParser) -> None:
     _limit_options(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
     parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
+
+
+def _batch_arguments(parser: argparse.ArgumentParser) -> None:
+    from extractor.app.batch.options import arguments
+
+    _limit_options(parser)
+    arguments(parser)
 
 
 def _width(text: str) -> int:

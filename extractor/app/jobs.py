@@ -14,11 +14,12 @@ Problem = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One plan to read: a file, or with ``member`` the archive's member of that index.
+    """One plan to read: a file, or with ``member`` the archive's member of that index, called ``inner``.
 
     ``name``: what the plan is called in its JSON, "kho.zip/ke-hoach.docx" for a member; ``notices``: what
     is known of it before it is read; ``refusal``: why it is not read at all; ``timed``: whether the plan says
-    when it was read and how long that took (without, the same file always gives the same bytes).
+    when it was read and how long that took (without, a file always gives the same bytes); ``tag``: what the
+    asker knows the file by, handed on to an archive's members.
     """
 
     path: Path
@@ -27,6 +28,8 @@ class Job:
     notices: tuple[Problem, ...] = ()
     refusal: Problem | None = None
     timed: bool = True
+    tag: str = ""
+    inner: str = ""
 
     @property
     def place(self) -> Path:
@@ -46,7 +49,7 @@ def decode(fields: dict[str, Any]) -> Job:
     """The job that :meth:`Job.encode` made."""
     refusal = fields["refusal"] and (fields["refusal"][0], fields["refusal"][1])
     notices = tuple((code, message) for code, message in fields["notices"])
-    return Job(Path(fields["path"]), fields["name"], fields["member"], notices, refusal, fields["timed"])
+    return Job(**{**fields, "path": Path(fields["path"]), "refusal": refusal, "notices": notices})
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Reader:
         self._pipeline: Pipeline | None = None
 
     def outcomes(self, jobs: Iterable[Job], progress: Progress = silent) -> Iterator[Outcome]:
-        """What becomes of each job; an archive's members are read in its stead."""
+        """What becomes of each job; after an archive come its members."""
         pipeline = self._pipeline or self._load()
         if self._debug or not hasattr(os, "fork"):
             yield from _in_this_process(pipeline, jobs, progress, self._debug)
@@ -80,7 +80,7 @@ class Reader:
 
     def text(self, path: Path, progress: Progress = silent) -> str:
         """The JSON of the one plan that a file holds. Raises :class:`UnreadableError`."""
-        found = list(self.outcomes(jobs_of([path]), progress))
+        found = [each for each in self.outcomes(jobs_of([path]), progress) if not each.members]
         if len(found) > 1:
             message = f"the archive holds {len(found)} files; read it with `kehoach extract FILE -o OUT/`"
             raise UnreadableError("E_ARCHIVE", message)
@@ -99,7 +99,8 @@ def _in_this_process(
             yield Outcome(job, error=job.refusal)
             continue
         result = attempt(pipeline, job, progress) if debug else answer(pipeline, job, progress)
-        yield from _in_this_process(pipeline, result.members, progress, debug) if result.members else [result]
+        yield result
+        yield from _in_this_process(pipeline, result.members, progress, debug)
 
 
 def _looks_like_json(path: Path) -> bool:

@@ -72,7 +72,7 @@ class Supervisor:
         self._selector.close()
 
     def run(self, jobs: Iterable[Job], progress: Progress | None = None) -> Iterator[Outcome]:
-        """The outcome of each job as it comes; an archive's members are read in its stead."""
+        """The outcome of each job as it comes; that of an archive, then those of its members."""
         waiting = iter(jobs)
         members: deque[Job] = deque()
         exhausted = False
@@ -90,8 +90,7 @@ class Supervisor:
             for result in self._collect(progress):
                 members.extend(result.members)
                 exhausted = exhausted and not members
-                if not result.members:
-                    yield result
+                yield result
 
     # --- giving ------------------------------------------------------------------------------
 

@@ -124,7 +124,16 @@ def read(pipeline: Pipeline, job: Job, progress: Progress = silent) -> Plan | tu
 
 def _jobs_in(job: Job, data: bytes) -> tuple[Job, ...]:
     return tuple(
-        Job(job.path, f"{job.name}/{each.name}", each.index, each.notices, each.refusal, job.timed)
+        Job(
+            job.path,
+            f"{job.name}/{each.name}",
+            each.index,
+            each.notices,
+            each.refusal,
+            job.timed,
+            job.tag,
+            each.name,
+        )
         for each in members(data)
     )
 

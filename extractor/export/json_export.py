@@ -11,6 +11,7 @@ from extractor.schema import Plan
 
 # A terminal acts on these, and JSON may hold them bare: DEL, C1 controls, bidirectional controls.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_DRAFT = ".kehoach-"
 
 
 def to_json(plan: Plan) -> str:
@@ -24,12 +25,18 @@ def from_json(data: bytes | str) -> Plan:
     return Plan.model_validate_json(data)
 
 
+def drop_drafts(folder: Path) -> None:
+    """Remove what :func:`write_whole` left below ``folder`` where it was killed. Raises :class:`OSError`."""
+    for draft in folder.rglob(f"{_DRAFT}*.tmp"):
+        draft.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` in UTF-8, whole or not at all. Raises :class:`OSError`.
 
     A link that stands at ``path`` is replaced, not followed.
     """
-    draft = path.parent / f".kehoach-{secrets.token_hex(8)}.tmp"
+    draft = path.parent / f"{_DRAFT}{secrets.token_hex(8)}.tmp"
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)

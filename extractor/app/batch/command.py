@@ -1,0 +1,71 @@
+"""``kehoach batch``: the runs that its arguments ask for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from importlib.metadata import version
+
+from extractor.app.batch.inbox import Edition, scan
+from extractor.app.batch.journal import Journal
+from extractor.app.batch.meter import Meter
+from extractor.app.batch.page import page
+from extractor.app.batch.report import report
+from extractor.app.batch.run import JOURNAL, Batch, StoppedError, Tally, alone, stopping
+from extractor.app.reading import Reader, printable
+from extractor.export.json_export import write_whole
+
+READ, FAILED, STOPPED = 0, 1, 3
+
+
+def run(options: argparse.Namespace, reader: Reader) -> int:
+    """Read the inbox. Exit codes: 0 all read, 1 some failed, 2 wrong usage, 3 nothing could be written."""
+    if not options.inbox.is_dir():
+        _say(f"{options.inbox}: no such folder")
+        return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with alone(options.output):
+            return _watch(options, reader) if options.watch else _once(options, reader)
+    except StoppedError as error:
+        _say(str(error))
+        return STOPPED
+
+
+def _once(options: argparse.Namespace, reader: Reader) -> int:
+    from extractor import rulebook
+
+    edition = Edition(version("kehoach"), rulebook.load().version)
+    batch = Batch(options.inbox, options.output, edition, options.retry)
+    total = sum(1 for _ in scan(options.inbox, options.output))
+    with stopping(options.output), Journal(options.output / JOURNAL) as journal:
+        started = time.monotonic()
+        with Meter(total) as meter:
+            batch.run(reader, journal, meter.heard)
+        _say(_closing(batch.tally, time.monotonic() - started))
+        found = report(journal, edition)
+        write_whole(options.output / "report.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        write_whole(options.output / "report.html", page(found, f"Plans in {options.inbox.resolve().name}"))
+    return FAILED if found["failed"] else READ
+
+
+def _watch(options: argparse.Namespace, reader: Reader) -> int:
+    code = READ
+    while True:
+        code = _once(options, reader)
+        try:
+            time.sleep(options.every)
+        except KeyboardInterrupt:
+            return code
+
+
+def _closing(tally: Tally, seconds: float) -> str:
+    known = f", {tally.known} known already" if tally.known else ""
+    return f"{tally.read} read, {tally.failed} failed{known}, in {seconds:.1f} s"
+
+
+def _say(words: str) -> None:
+    print(printable(f"kehoach: {words}"), file=sys.stderr, flush=True)

@@ -1,0 +1,23 @@
+"""The arguments of ``kehoach batch``, apart from what carries them out, so that ``--help`` starts at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``kehoach batch`` takes."""
+    parser.add_argument("inbox", type=Path, metavar="INBOX", help="a folder of plans, with folders in it")
+    parser.add_argument(
+        "-o", dest="output", type=Path, required=True, metavar="OUT/", help="where results go"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (cores)"
+    )
+    parser.add_argument("--retry", action="store_true", help="read again what failed before")
+    parser.add_argument("--watch", action="store_true", help="go on looking for new files until stopped")
+    parser.add_argument(
+        "--every", type=float, default=5.0, metavar="S", help="with --watch: seconds between looks"
+    )
