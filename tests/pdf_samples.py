@@ -5,12 +5,15 @@ from __future__ import annotations
 import atexit
 import hashlib
 import shutil
+import struct
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 
 import docx
@@ -311,7 +314,7 @@ class Hand:
         kids: list[int] = []
         tree = len(self.objects) + 2 * len(pages) + 1
         for page in pages:
-            content = self.stream(b"", page.content)
+            content = self.stream(page.packing, page.content)
             head = b"<< /Type /Page /Parent %d 0 R /Contents %d 0 R /MediaBox [%s]" % (
                 tree,
                 content,
@@ -321,9 +324,10 @@ class Hand:
             kids.append(self.add(head + rest))
         refs = b" ".join(b"%d 0 R" % kid for kid in kids)
         assert self.add(b"<< /Type /Pages /Kids [%s] /Count %d >>" % (refs, len(kids))) == tree
-        return self._written(self.add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree))
+        return self.written(self.add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree))
 
-    def _written(self, root: int) -> bytes:
+    def written(self, root: int) -> bytes:
+        """The file as it stands, its catalog being the object ``root``."""
         out, places = bytearray(b"%PDF-1.7\n"), []
         for number, body in enumerate(self.objects, 1):
             places.append(len(out))
@@ -335,14 +339,36 @@ class Hand:
         return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
 
 
+def packed(hand: Hand, objects: dict[int, bytes], root: int) -> bytes:
+    """The file with some more objects by number in an object stream, and a cross-reference stream."""
+    out, rows = bytearray(b"%PDF-1.7\n"), {}
+    stream = max(objects) + 1
+    places = accumulate((len(text) + 1 for text in objects.values()), initial=1)
+    first = b" ".join(b"%d %d" % pair for pair in zip(objects, places, strict=False)) + b"\n"
+    rows.update({number: (2, stream, index) for index, number in enumerate(objects)})
+    body = zlib.compress(first + b"\n".join([b"", *objects.values()]))
+    head = b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+    plain = {**dict(enumerate(hand.objects, 1)), stream: head % (len(objects), len(first), len(body), body)}
+    for number, text in plain.items():
+        rows[number] = (1, len(out), 0)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    rows[stream + 1], start = (1, len(out), 0), len(out)
+    table = b"\x00" * 7 + b"".join(struct.pack(">BIH", *rows[n]) for n in range(1, stream + 2))
+    out += b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Length %d >>\nstream\n%s" % (
+        stream + 1, stream + 2, root, len(table), table,
+    )  # fmt: skip
+    return bytes(out + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
+
+
 @dataclass(frozen=True)
 class Page:
-    """A page's operators, and more entries for its resources and its dictionary."""
+    """A page's operators, and more entries for its resources, its dictionary and that of its operators."""
 
     content: bytes
     resources: bytes = b""
     box: bytes = b"0 0 595 842"
     extra: bytes = b""
+    packing: bytes = b""
 
 
 def show(

@@ -28,6 +28,7 @@ _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 _KIDS = re.compile(rb"/Kids\b")
 _MATRIX = re.compile(rb"(?:cm|T[mdD])(?=\s|$)")
 _WILD = re.compile(rb"(?:^|\s)[-+]?(?:\d{7,}[\d.]*|[\d.]{1,20}[eE][-+]?\d{1,4})(?:\s+[-+.\deE]+){0,5}\s+$")
+_LONG = re.compile(rb"\s[-+]?(?:\d{7}|\.?\d[\d.]*[eE])")
 _OPERANDS = 160
 _SHOWN = re.compile(rb"[\])>]\s*T[jJ]\b")
 
@@ -222,6 +223,8 @@ def _is_deep(text: bytes) -> bool:
 
 def _is_wild(content: bytes) -> bool:
     """Whether a page's matrices or moves hold numbers that no page has (or that are no PDF numbers)."""
+    if not _LONG.search(b" " + content):
+        return False
     places = (match.start() for match in _MATRIX.finditer(content))
     return any(_WILD.search(content[max(0, at - _OPERANDS) : at]) for at in places)
 

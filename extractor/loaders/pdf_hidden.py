@@ -81,6 +81,8 @@ def split_seen(
     the picture is its text layer.
     Writing that begins on the page and runs over its edge counts as seen.
     """
+    if not glyphs or _is_plain(glyphs, frame):
+        return list(glyphs), 0
     begun = {glyph.style.address for glyph in glyphs if _is_on(glyph, frame)}
     seen = [
         glyph
@@ -88,6 +90,16 @@ def split_seen(
         if _has_ink(glyph, graphics, scan) and _is_large(glyph) and glyph.style.address in begun
     ]
     return seen, len(glyphs) - len(seen)
+
+
+def _is_plain(glyphs: Sequence[RawGlyph], frame: Frame) -> bool:
+    """Whether all characters are inked, large and on the page: so nearly always, and quickly found out."""
+    styles = {id(glyph.style): glyph.style for glyph in glyphs}.values()
+    if not all(style.ink == "seen" and style.size >= _TINY for style in styles):
+        return False
+    left, bottom = min(g.left for g in glyphs), min(g.bottom for g in glyphs)
+    right, top = max(g.right for g in glyphs), max(g.top for g in glyphs)
+    return frame.left <= left and right <= frame.right and frame.bottom <= bottom and top <= frame.top
 
 
 def _centre(glyph: RawGlyph) -> tuple[float, float]:

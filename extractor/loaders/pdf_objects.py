@@ -10,7 +10,7 @@ from functools import cached_property
 from extractor.loaders.pdf_filters import MAX_STREAM, unpack
 
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,10})\s+(\d{1,5})\s+obj(?![A-Za-z])")
-_HEAD_END = re.compile(rb">>\s{0,4}stream(?:\r\n|\n|\r)|endobj|\d\s+\d{1,5}\s+obj(?![A-Za-z])")
+_HEAD_END = re.compile(rb">>\s{0,4}stream(?:\r\n|\n|\r)|endobj|(?<!\d)\d{1,10}\s+\d{1,5}\s+obj(?![A-Za-z])")
 _STREAM_END = b"endstream"
 _MAX_OBJECTS = 200_000
 _MAX_HEAD = 1 << 20
