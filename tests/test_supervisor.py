@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, invented_plan
+from conftest import ROOT, TEXT, invented_plan
 
 from extractor import schema
 from extractor.app.jobs import Job, Outcome, decode, jobs_of, outcome
@@ -100,7 +101,7 @@ def read(jobs: list[Job], workers: int = 1, limits: Limits = QUICK, progress=Non
     [
         ("bad", "E_CORRUPT", "damaged"),
         ("sleep", "E_LIMIT_TIME", "more than 1 seconds"),
-        ("spin", "E_LIMIT_TIME", "processor time"),
+        ("spin", "E_LIMIT_TIME", "more than 1 seconds of"),
         ("stuck", "E_LIMIT_TIME", "more than 2 seconds"),
         ("memory", "E_LIMIT_MEMORY", "memory"),
         ("crash", "E_CRASH", "SIGSEGV"),
@@ -152,6 +153,25 @@ def test_leaving_early_ends_the_workers(files):
     assert time.monotonic() - started < 20
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_worker_may_be_a_fresh_interpreter(tmp_path):
+    (tmp_path / "cây.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "rỗng.txt").write_bytes(b"")
+    with Supervisor(None, 1, Limits()) as supervisor:
+        empty, read = supervisor.run(jobs_of([tmp_path / "rỗng.txt", tmp_path / "cây.txt"]))
+    assert empty.error[0] == "E_EMPTY"
+    assert read.summary.number == "15/KH-UBND"
+
+
+def test_no_process_to_be_had_is_said_plainly(files, monkeypatch):
+    def fork() -> int:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", fork)
+    (found,) = read(files("good")).values()
+    assert found.error[0] == "E_SYSTEM"
+    assert os.strerror(errno.EAGAIN).lower() in found.error[1]
 
 
 def test_jobs_and_outcomes_survive_the_pipe():

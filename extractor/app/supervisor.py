@@ -11,18 +11,20 @@ import os
 import selectors
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from extractor.app.jobs import Job, Outcome, outcome
+from extractor.app.jobs import Job, Outcome, Problem, outcome
 from extractor.app.limits import Limits
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _READ = 1 << 16
 _GRACE = 2.0  # seconds by the clock beyond the limit, for the worker to say itself what is wrong
+_LOADING = 60  # seconds in which a fresh interpreter must have loaded the pipeline
+_NONE = "no process could be started to read it: {}; close other programs and start again"
 _TIME = "reading it takes more than {} seconds of {}; split it, or raise --time-limit"
 _DIED = "its reader was ended by {}; the file is damaged in a way that is not understood"
 
@@ -52,10 +56,12 @@ class _Worker:
 class Supervisor:
     """Hands jobs to at most ``workers`` processes. Use as a context manager: leaving it ends them all.
 
+    Without ``pipeline`` each worker is a fresh interpreter that loads its own.
+
     ``peak``: kilobytes of memory that the largest worker which has ended took (``ru_maxrss``).
     """
 
-    def __init__(self, pipeline: Pipeline, workers: int = 1, limits: Limits | None = None) -> None:
+    def __init__(self, pipeline: Pipeline | None, workers: int = 1, limits: Limits | None = None) -> None:
         self.pipeline = pipeline
         self.limits = limits or Limits()
         self.peak = 0
@@ -83,8 +89,8 @@ class Supervisor:
                     exhausted = True
                 elif job.refusal:
                     yield Outcome(job, error=job.refusal)
-                else:
-                    self._give(job)
+                elif problem := self._give(job):
+                    yield Outcome(job, error=problem)
             if not any(worker.job for worker in self._workers):
                 return
             for result in self._collect(progress):
@@ -97,19 +103,50 @@ class Supervisor:
     def _has_room(self) -> bool:
         return sum(worker.job is not None for worker in self._workers) < self._most
 
-    def _give(self, job: Job) -> None:
-        worker = next((each for each in self._workers if each.job is None), None) or self._start()
-        worker.job = job
-        self._extend(worker, self.limits.seconds, step=False)
+    def _give(self, job: Job) -> Problem | None:
+        """Hand a job to a worker that is free, or to a new one; why there is none."""
+        try:
+            worker = next((each for each in self._workers if each.job is None), None) or self._start()
+        except OSError as error:
+            return "E_SYSTEM", _NONE.format((error.strerror or str(error)).lower())
+        self._extend(worker, self.limits.seconds if self.pipeline else _LOADING, step=False)
         try:
             worker.asks.write(job.line())
             worker.asks.flush()
         except BrokenPipeError:  # it ended since its last answer, as workers do now and then
             self._end(worker)
-            self._give(job)
+            return self._give(job)
+        worker.job = job
+        return None
 
     def _start(self) -> _Worker:
         scratch = Path(tempfile.mkdtemp(prefix="kehoach-"))
+        try:
+            pid, asks, answers = self._fork(scratch) if self.pipeline else self._launch(scratch)
+        except OSError:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        worker = _Worker(pid, os.fdopen(asks, "wb"), os.fdopen(answers, "rb", buffering=0), scratch)
+        self._workers.append(worker)
+        self._selector.register(worker.answers, selectors.EVENT_READ, worker)
+        return worker
+
+    def _launch(self, scratch: Path) -> tuple[int, int, int]:
+        """A worker in a fresh interpreter: slower to start, but safe beside threads."""
+        numbers = [str(number) for number in astuple(self.limits)]
+        command = [sys.executable, "-m", "extractor.app.worker", str(scratch), *numbers]
+        pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing)  # noqa: S603
+        assert process.stdin
+        assert process.stdout
+        ends = os.dup(process.stdin.fileno()), os.dup(process.stdout.fileno())
+        process.stdin.close()
+        process.stdout.close()
+        process.returncode = 0  # it is waited for with wait4, which tells what it took
+        return process.pid, *ends
+
+    def _fork(self, scratch: Path) -> tuple[int, int, int]:
+        """A worker that has the pipeline already; its process, the end to ask and the end to hear."""
         asked, asks = os.pipe()
         answers, answered = os.pipe()
         gc.freeze()
@@ -120,10 +157,7 @@ class Supervisor:
             self._be_worker(asked, answered, scratch)
         os.close(asked)
         os.close(answered)
-        worker = _Worker(pid, os.fdopen(asks, "wb"), os.fdopen(answers, "rb", buffering=0), scratch)
-        self._workers.append(worker)
-        self._selector.register(worker.answers, selectors.EVENT_READ, worker)
-        return worker
+        return pid, asks, answers
 
     def _be_worker(self, asked: int, answered: int, scratch: Path) -> NoReturn:
         """The child's whole life. It keeps no pipe of its brothers, or their ends would go unnoticed."""
@@ -137,6 +171,7 @@ class Supervisor:
                 os.dup2(nowhere, stream)
             from extractor.app.worker import serve
 
+            assert self.pipeline
             with os.fdopen(asked, "rb") as source, os.fdopen(answered, "wb") as sink:
                 serve(self.pipeline, source, sink, scratch, self.limits)
             code = 0
@@ -166,7 +201,9 @@ class Supervisor:
             return
         *lines, worker.heard = (worker.heard + data).split(b"\n") if b"\n" in data else [worker.heard + data]
         for line in lines:
-            if line.startswith(b"."):
+            if line == b".":  # it has loaded
+                self._extend(worker, self.limits.seconds, step=False)
+            elif line.startswith(b"."):
                 self._extend(worker, self.limits.step_seconds, step=True)
                 if progress and worker.job:
                     progress(f"{worker.job.name}: {line[1:].decode('ascii')}")
@@ -180,14 +217,14 @@ class Supervisor:
 
     # --- ending ------------------------------------------------------------------------------
 
-    def _lose(self, worker: _Worker, problem: tuple[str, str] | None) -> Outcome:
+    def _lose(self, worker: _Worker, problem: Problem | None) -> Outcome:
         job = worker.job
         assert job is not None
         step = worker.step
         status = self._end(worker)
         return Outcome(job, error=problem or self._cause(status, step))
 
-    def _cause(self, status: int, step: bool) -> tuple[str, str]:
+    def _cause(self, status: int, step: bool) -> Problem:
         """Why a worker ended by itself, from its exit status."""
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
             seconds = self.limits.step_seconds if step else self.limits.seconds

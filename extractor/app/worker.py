@@ -170,3 +170,21 @@ def _wording(plan: Plan) -> str:
     ]
     targets = [(each.text, each.value, each.unit, each.comparator, each.due) for each in plan.targets]
     return hashlib.sha256(json.dumps([tasks, targets]).encode()).hexdigest()
+
+
+def main(scratch: str, *numbers: str) -> None:
+    """Serve on standard input and output under :class:`Limits` of those numbers; a first line says ready."""
+    from extractor.pipeline import Pipeline
+
+    pipeline = Pipeline()
+    with os.fdopen(os.dup(0), "rb") as asked, os.fdopen(os.dup(1), "wb") as answers:
+        answers.write(b".\n")
+        answers.flush()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1):
+            os.dup2(nowhere, stream)
+        serve(pipeline, asked, answers, Path(scratch), Limits(*(int(number) for number in numbers)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
