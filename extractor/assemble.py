@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from extractor import schema
-from extractor.document import Block, Document, Node, Notice, Span
+from extractor.document import BBox, Block, Document, Node, Notice, Span
 from extractor.mention import (
     AgencyValue,
     Findings,
@@ -50,6 +50,16 @@ def document_id(head: Header, text: str) -> str:
     return str(uuid.uuid5(_SPACE, key))
 
 
+def _place(block: Block, start: int, end: int) -> tuple[int | None, BBox | None]:
+    """The page on which a stretch of a block begins, and the box round what stands of it there."""
+    pieces = [p for p in block.pieces if p.start < max(end, start + 1) and p.end > start]
+    boxes = [p.bbox for p in pieces if p.bbox and p.page == pieces[0].page]
+    if not boxes:
+        return (pieces[0].page if pieces else None), None
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return pieces[0].page, (min(left), min(top), max(right), max(bottom))
+
+
 class _Assembler:
     """Builds one plan."""
 
@@ -63,10 +73,10 @@ class _Assembler:
     # --- evidence ------------------------------------------------------------------------------
 
     def evidence(self, start: int, end: int) -> schema.Evidence:
-        """Where a value stands: its words, page, box and table cell."""
+        """Where a value stands: its words, page, the box round them on that page, and table cell."""
         text = self.document.text
         block = self.document.blocks[max(0, bisect_right(self.starts, start) - 1)]
-        piece = next((p for p in block.pieces if p.start <= start < p.end), None)
+        page, bbox = _place(block, start, end)
         quote = schema.Quote(
             exact=text[start:end],
             prefix=text[max(0, start - _CONTEXT) : start],
@@ -75,8 +85,8 @@ class _Assembler:
         return schema.Evidence(
             start=start,
             end=end,
-            page=piece.page if piece else None,
-            bbox=piece.bbox if piece else None,
+            page=page,
+            bbox=bbox,
             cell=self._cell(block, start),
             quote=quote,
         )
