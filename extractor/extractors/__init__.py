@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -220,6 +220,16 @@ class _Context:
                 return year
         return self.own
 
+    def is_purpose(self, node: int) -> bool:
+        """Whether a node tells what the plan is for, not how things stand before it."""
+        nodes, background = self.document.nodes, self.rules.rules("ROLE")
+        if nodes[node].role != "purpose":
+            return False
+        above = [self.document.text_of(nodes[i]).strip(" .:*") for i in ancestors_of(nodes, node)]
+        return not any(
+            r.assign.get("background") and r.pattern.search(text) for text in above for r in background
+        )
+
     def due(self, node: int) -> date | None:
         """The last day that a heading above gives to its targets ("Mục tiêu cụ thể đến năm 2030")."""
         for index in ancestors_of(self.document.nodes, node):
@@ -237,16 +247,21 @@ def _day(issued: str | None) -> date | None:
 
 
 def _targets(
-    document: Document, rules: Rulebook, duties_at: set[int], context: _Context
+    document: Document, rules: Rulebook, found: Sequence[Duty], context: _Context
 ) -> Iterator[TargetFound]:
-    """The targets of the parts that state them, and of the duties."""
+    """The targets of the parts that state them, of the purpose, and of the duties, all their paragraphs."""
+    more = {duty.node: duty.spans[1:] for duty in found}
+    taken = {span.start for spans in more.values() for span in spans}
     for index, node in enumerate(document.nodes):
-        bare = node.role in ("tasks", "assignment", "other") and index not in duties_at
+        bare = node.role in ("tasks", "assignment", "other") and index not in more
         counted = bare and duties.is_quantity(document.text_of(node), rules)
         stated = node.role == "targets" or node.kind == "target" or counted
-        if not stated and index not in duties_at:
+        if node.start in taken or not (stated or index in more or context.is_purpose(index)):
             continue
-        for mention in _targets_of(document, node, rules, stated):
+        mentions = _targets_of(document, node, rules, stated)
+        for span in more.get(index, ()):
+            mentions += targets.find(document.text_of(span), rules, span.start, stated=stated)
+        for mention in mentions:
             yield TargetFound(mention, index, _due(mention, index, node.role == "targets", context))
 
 
@@ -263,7 +278,8 @@ def _targets_of(document: Document, node: Node, rules: Rulebook, stated: bool) -
 def _due(mention: Mention, node: int, stated: bool, context: _Context) -> date | None:
     value = mention.value
     if isinstance(value, TargetValue) and value.due:
-        return dates.last_day(dates.with_year(value.due, context.year(node)))
+        block = context.document.text_of(context.document.nodes[node])
+        return dates.last_day(dates.with_year(value.due, days.context_year(block) or context.year(node)))
     return context.due(node) if stated else None
 
 
@@ -279,7 +295,7 @@ def find_mentions(doc: Doc, document: Document, rules: Rulebook) -> Findings:
         header=head,
         duties=tuple(found),
         bearers=tuple(reading.bearer(b) for b in bearers),
-        targets=tuple(_targets(document, rules, {f.duty.node for f in found}, context)),
+        targets=tuple(_targets(document, rules, [f.duty for f in found], context)),
         references=tuple(references.merge(cited)),
         notices=impossible.notices(document.text),
     )

@@ -16,7 +16,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}")
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
-_WORDS = re.compile(r"[^\W\d_]+[23²³]?(?:,?\s+[^\W\d_]+){0,5}")
+_WORDS = re.compile(r"[^\W\d_]+[23²³]?(?:,?\s+[^\W\d_]+[23²³]?){0,5}")
 _RATIO = re.compile(r"(?:\s?/\s?(?:[0-9][0-9.]*\s+)?[^\W\d_]+[23²³]?(?:\s+(?:dân|gái|nữ|trai|bệnh)\b)?){1,3}")
 _CYCLE = re.compile(r"(?:\s+[^\W\d_]+){1,4}?\s?/\s?(năm|tháng|quý|tuần|ngày)\b", re.IGNORECASE)
 _TIMES: dict[str, Cycle] = {
@@ -120,7 +120,8 @@ def _with_unit(bare: Quantity, text: str, rules: Rulebook) -> Quantity | None:
     scale = re.match(r"(\w+)\s+", words)
     if kind in ("", "stop") and scale and scale[1].lower() in SCALES:
         after, sort = _noun(words[scale.end() :], rules.data("units"))
-        if sort in ("count", "measure"):
+        after = after or _unknown(words[scale.end() :])
+        if after and sort in ("count", "measure", ""):
             return _scaled(bare, scale[1].lower(), scale.end(), after, sort, text)
     if not noun and not text[bare.end - 1].isspace():
         return None
@@ -136,7 +137,8 @@ def _scaled(bare: Quantity, scale: str, skip: int, noun: str, kind: str, text: s
     end = bare.end + skip + len(noun)
     number_end = bare.end + len(scale)
     low = scaled(bare.low, scale)
-    known = replace(bare, number_end=number_end, end=end, low=low, high=high, unit=noun, kind=kind)
+    sort = kind or "unknown"
+    known = replace(bare, number_end=number_end, end=end, low=low, high=high, unit=noun, kind=sort)
     return _with_ratio(known, text)
 
 
