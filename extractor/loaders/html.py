@@ -38,6 +38,7 @@ _LISTS = names("ol ul menu dir")
 _HOLDERS = ("iframe", "object", "embed", "frame")
 _BULLETS = frozenset("·o§Øüvq•●▪■□➢✓")
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|\*{1,3})[\])]?")
+_NOTE_BOX = re.compile(r"(?:sd)?(?:footnote|endnote|ftn|edn|fn)[-_:]?\d{1,4}")
 
 _NOTICES = {
     "W_DEPTH_LIMIT": f"the page nests over {MAX_DEPTH} elements, or {_MAX_NESTING} tables, in one another; "
@@ -212,7 +213,8 @@ class _Reader:
         if node.tag == "li":
             self._item(flow, node, style)
             return _Open(iter(node.children), style, lambda: self._leave_item(flow))
-        if style.word in ("footnote", "endnote"):
+        if style.word in ("footnote", "endnote") or _NOTE_BOX.fullmatch(node.attrs.get("id", "")):
+            flow.note_box = True
             return _Open(iter(node.children), style, lambda: self._leave_note(flow))
         return _Open(iter(node.children), style, flow.end)
 
@@ -236,7 +238,7 @@ class _Reader:
 
     def _leave_note(self, flow: Flow) -> None:
         flow.end()
-        flow.note = ""
+        flow.note, flow.note_box = "", False
 
     def _anchor(self, flow: Flow, node: Node) -> bool:
         """Whether the link is a note's mark: in the text, or before the note."""

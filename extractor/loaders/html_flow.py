@@ -33,13 +33,14 @@ class Flow:
     """Collects the text of one box after another; :attr:`blocks` holds what is complete.
 
     ``label``: what the next text gets before it (a list item's number); ``note``: the mark of the footnote
-    that is being read. ``legacy``: whether text in an old Vietnamese font was met.
+    that is being read, to the end of its paragraph, or of its box in a ``note_box``. ``legacy``: whether
+    text in an old Vietnamese font was met.
     """
 
     def __init__(self) -> None:
         self.blocks: list[RawBlock] = []
         self.label = self.note = ""
-        self.gap = self.legacy = False
+        self.gap = self.legacy = self.note_box = False
         self._pieces: list[_Piece] = []
         self._centered = False
 
@@ -75,6 +76,8 @@ class Flow:
         self.gap = not new and (self.gap or any("\n" in p.text or "\xa0" in p.text for p in self._pieces))
         self.blocks += new
         self._pieces = []
+        if new and not self.note_box:
+            self.note = ""
 
     def take(self, blocks: list[RawBlock]) -> None:
         """Add complete blocks, of a table."""
