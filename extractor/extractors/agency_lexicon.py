@@ -102,7 +102,8 @@ def lexicon(rules: Rulebook) -> Lexicon:
     head = "|".join([*map(_head_pattern, heads), *(_head_pattern(h, upper=True) for h in heads)])
     nouns, persons = alternatives(data["group_nouns"]), alternatives(data["persons"])
     named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí|[Đđ]/c)\s(?!{persons}){CAPITAL}(?:\s{CAPITAL}){{1,4}}"
-    person = rf"(?:{named}|(?:(?:[Đđ]ồng chí|[Đđ]/c)\s)?(?:{persons})|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
+    office = rf"(?:(?:[Đđ]ồng chí|[Đđ]/c)\s)?(?:{persons})"
+    person = rf"(?:{named}|{office}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|toàn thể)\s"
@@ -133,7 +134,7 @@ def lexicon(rules: Rulebook) -> Lexicon:
             rf"(?!(?i:{alternatives(parts['not_teams'])})(?!\w))"
             rf"(?:(?={alternatives(_capitalised(parts['teams']))})(?:{head})|(?:{alternatives(parts['teams'])}))(?!\w)"
         ),
-        work=re.compile(rf"(?:{alternatives(parts['team_work'])})(?!\w)"),
+        work=re.compile(rf"(?:{alternatives(parts['team_work'])})(?!\w)", re.IGNORECASE),
         peers=re.compile(
             rf"(?:(?:các|những|mọi|toàn thể)\s)?(?:{peers})(?:(?:,\s?|\s(?=người))(?:{peers}))+(?!\w)",
             re.IGNORECASE,

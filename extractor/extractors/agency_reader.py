@@ -26,6 +26,7 @@ _DESCRIBED = re.compile(
     r"\s(có|thuộc|đầu mối|quản lý|nơi có|vùng|chưa(?=\s(?:có|được|đạt|hoàn))|chủ trì(?=\squản lý|\s[A-ZĐ])"
     r"|(?:trong|tại)(?=\s(?:các\s)?(?:[Kk]hu|[Cc]ụm)\s))\s"
 )
+_MANAGES = re.compile(r"\s(?:quản lý|đầu mối|chủ trì)\s")
 _WORKS = re.compile(
     r"\scác\s(?:công trình|dự án)"
     r"(?:\s(?:giao thông|dân dụng|nông nghiệp|thủy lợi|trọng điểm|và|công nghiệp))*"
@@ -37,6 +38,7 @@ _NAME_JOINED = re.compile(rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã
 _NAME_OF_THREE = re.compile(rf"{CAPITAL}(?:\s{SMALL})?\svà\s{CAPITAL}")  # "…, Thể thao và Du lịch"
 _WORD = re.compile(rf"{CAPITAL}|\d+")
 _SECOND = re.compile(rf"\s{SMALL}(?=[\s,;.:)]|$)")
+_NAME_AGAIN = re.compile(rf"\svà\s{CAPITAL}\s{SMALL}")
 _NOT_SECOND = re.compile(r"(?:và|các|tỉnh|thành|xã|phường|huyện|số|liên|chức|thuộc)\b")
 _TO_PLACE = re.compile(
     rf"(?:\s{SMALL}){{1,8}}?\s(?=(?:tỉnh|thành phố|xã|phường|huyện)\s?(?:{CAPITAL}|[,;.]|$))"
@@ -170,7 +172,7 @@ class MemberReader(ToldReader):
         headed = self._headed(at)
         tail = self._tail(end)
         if re.search(r"\bcác\s", self.text[at:end], re.IGNORECASE):
-            tail = self._described(tail)
+            tail = self._described(tail) if not _MANAGES.match(self.text, tail) else tail
         if self.lex.long_named.match(self.text, at):
             tail = self._works(tail)
         return max(tail, headed if self._grows(at, end, headed) else end)
@@ -293,8 +295,11 @@ class MemberReader(ToldReader):
         """The small second syllable of a capitalised word ("Điện lực", "Bảo vệ")."""
         match = _SECOND.match(self.text, end)
         at = end + 1
-        if not match or self.text[end - 1].isdigit() or (at, match.end()) in self.whole:
+        if not match or self.text[end - 1].isdigit():
             return end
+        again = _NAME_AGAIN.match(self.text, match.end()) and not self.lex.ender.match(self.text, at)
+        if again or (at, match.end()) in self.whole:
+            return match.end() if again else end
         if self.lex.name_word.fullmatch(self.text[self.text.rfind(" ", 0, end) + 1 : match.end()].lower()):
             return match.end()
         apart = (self.lex.verb, self.lex.ender, self.lex.name_word, _NOT_SECOND)

@@ -16,7 +16,7 @@ def label_cuts(text: str, rules: Rulebook) -> list[tuple[int, int, LabelField, s
     A label stands at the block's start, or behind a stop, a bracket or a dash inside it.
     """
     found: dict[int, tuple[int, int, LabelField, str]] = {}
-    starts = [0] + [m.end() for m in re.finditer(r"[.;,(]\s?[-–+]?\s?|\s[-–+]\s", text)]
+    starts = [0] + [m.end() for m in re.finditer(r"[.;,(]\s?[-–+*•]?\s?|\s[-–+]\s", text)]
     for start in starts:
         if ":" not in text[start : start + 80] and start:
             continue
