@@ -48,8 +48,8 @@ def stream(part: bytes, tags: Sequence[str], what: str = "file") -> Iterator[_El
         huge_tree=False,
     )  # fmt: skip
     try:
-        for _, element in events:
-            if element.getroottree().docinfo.internalDTD is not None:
+        for number, (_, element) in enumerate(events):
+            if number == 0 and element.getroottree().docinfo.internalDTD is not None:
                 raise _dtd(what)
             yield element
             _forget(element)

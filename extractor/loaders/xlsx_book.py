@@ -19,6 +19,7 @@ _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _WORKBOOK = ("spreadsheetml", "ms-excel")
 _BINARY = "sheet.binary"
 _MAX_STRINGS = 2_000_000
+_MAX_STYLES = 65_536  # Excel's own limit is a little lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,13 @@ class Workbook:
 
     def _codes(self, relations: dict[str, Relation]) -> list[str]:
         """The format code of each cell style (18.8.10, 18.8.30)."""
+        codes = {str(key): code for key, code in BUILTIN_FORMATS.items()}
+        styles: list[str] = []
         for part in self._related(relations, "styles")[:1]:
-            root = self._package.xml(part)
-            own = {each.get("numFmtId", ""): each.get("formatCode", "") for each in root.iter(S + "numFmt")}
-            codes = {str(key): code for key, code in BUILTIN_FORMATS.items()} | own
-            styles = root.iterfind(f"{S}cellXfs/{S}xf")
-            return [codes.get(style.get("numFmtId", "0"), "General") for style in styles]
-        return []
+            for each in stream(self._package.xml_bytes(part), [S + "numFmt", S + "xf"], WHAT):
+                key, parent = each.get("numFmtId", "0"), each.getparent()
+                if each.tag == S + "numFmt":
+                    codes[key] = each.get("formatCode", "")
+                elif parent is not None and parent.tag == S + "cellXfs" and len(styles) < _MAX_STYLES:
+                    styles.append(key)
+        return [codes.get(key, "General") for key in styles]

@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from lxml.etree import _Element
 
@@ -22,7 +21,7 @@ from extractor.loaders.xlsx_format import general, shown
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 MAX_COLUMNS = 16_384
 _MAX_MERGES = 20_000
-_MAX_COVERED = 5_000_000  # cells looked at while merging
+_MAX_COVERED = 1_000_000  # cells looked at while merging
 _MAX_HIDDEN = 1_000  # runs of hidden columns
 _MAX_TEXT = 32_767  # Excel's own limit for a cell
 
@@ -90,7 +89,7 @@ def read_sheet(part: bytes, form: Format, budget: Budget, what: str) -> Sheet:
     Raises :class:`UnreadableError` (E_CORRUPT, E_XML_…).
     """
     reader = _Reader(form, budget)
-    for element in stream(part, [S + "cols", S + "row", S + "mergeCells"], what):
+    for element in stream(part, [S + "col", S + "row", S + "mergeCell"], what):
         reader.take(element)
     return reader.sheet()
 
@@ -129,20 +128,24 @@ class _Reader:
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
         self._lost: Counter[str] = Counter()
-        self._row = self._covered = 0
+        self._row = self._covered = self._hides = 0
 
     def take(self, element: _Element) -> None:
         if element.tag == S + "row":
             self._take_row(element)
-        elif element.tag == S + "cols":
-            hidden = (col for col in element if _is_true(col.get("hidden")))
-            for col in islice(hidden, _MAX_HIDDEN):
-                last = min(_integer(col.get("max"), MAX_COLUMNS), MAX_COLUMNS)
-                self._hidden_columns.update(range(_integer(col.get("min"), 1), last + 1))
-        else:
-            self._lost["span"] += len(element) > _MAX_MERGES
-            areas = (_area(each.get("ref", "")) for each in islice(element, _MAX_MERGES))
-            self._merges += [area for area in areas if area]
+        elif element.tag == S + "col":
+            self._take_column(element)
+        elif len(self._merges) >= _MAX_MERGES:
+            self._lost["span"] += 1
+        elif area := _area(element.get("ref", "")):
+            self._merges.append(area)
+
+    def _take_column(self, column: _Element) -> None:
+        """Note a run of columns that is hidden."""
+        if _is_true(column.get("hidden")) and self._hides < _MAX_HIDDEN:
+            self._hides += 1
+            last = min(_integer(column.get("max"), MAX_COLUMNS), MAX_COLUMNS)
+            self._hidden_columns.update(range(_integer(column.get("min"), 1), last + 1))
 
     def _take_row(self, row: _Element) -> None:
         self._row = number = _integer(row.get("r"), self._row + 1)
@@ -154,6 +157,8 @@ class _Reader:
         cells: dict[int, SheetCell] = {}
         column = 0
         for cell in row.iterchildren(S + "c"):
+            if not len(cell) and "r" in cell.attrib:
+                continue  # only a look without a value, of which there may be a million
             place = address(cell.get("r", ""))
             column = place[1] if place else column + 1
             found = self._cell(cell)
@@ -225,8 +230,9 @@ class _Reader:
         anchor = self._rows.get(top, {}).get(left)
         if anchor is None:
             return
-        self._covered += sum(len(self._rows[number]) for number in rows)
-        if self._covered > _MAX_COVERED:
+        if self._covered < _MAX_COVERED:
+            self._covered += sum(len(self._rows[number]) for number in rows)
+        if self._covered >= _MAX_COVERED:
             self._lost["span"] += 1
             return
         first = next((number for number in rows if number not in self._hidden_rows), top)
