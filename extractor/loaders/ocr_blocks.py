@@ -21,6 +21,7 @@ _ONE_LINE, _GUTTER, _COLUMN = 22.0, 9.0, 55.0
 #: So many dark pixels in a row or a column of a band are dust.
 _DUST = 2
 _DEPTH = 4
+_ACCENT, _ACCENT_GAP = 4.5, 3.0
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def _parted(ink: Mask, box: Pixels, scale: float, depth: int) -> Iterator[Pixels
 def _groups(ink: Mask, scale: float) -> list[_Group]:
     """The bands of a region from top to bottom, those that go together as one."""
     groups: list[_Group] = []
-    for top, bottom in _filled(ink.sum(axis=1)):
+    for top, bottom in _with_accents(_filled(ink.sum(axis=1)), scale):
         white = _white(ink[top:bottom].sum(axis=0))
         last = groups[-1] if groups else None
         shared = _shared(last.gutter, white, scale) if last and last.gutter else None
@@ -62,6 +63,20 @@ def _groups(ink: Mask, scale: float) -> list[_Group]:
         else:
             groups.append(_Group(top, bottom, _gutter(white, scale)))
     return _plain_joined(groups, scale)
+
+
+def _with_accents(bands: list[Span], scale: float) -> list[Span]:
+    """Bands, those as thin as a row of accents or dots joined to the line below or else above."""
+    joined: list[Span] = []
+    thin = False
+    for top, bottom in bands:
+        near = bool(joined) and top - joined[-1][1] <= _ACCENT_GAP * scale
+        if near and (thin or bottom - top < _ACCENT * scale):
+            joined[-1] = joined[-1][0], bottom
+        else:
+            joined.append((top, bottom))
+        thin = joined[-1][1] - joined[-1][0] < _ACCENT * scale
+    return joined
 
 
 def _plain_joined(groups: list[_Group], scale: float) -> list[_Group]:

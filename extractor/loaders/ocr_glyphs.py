@@ -20,18 +20,19 @@ _DENSE = 0.5
 _ODD = 1.6
 _CORE = 3.0
 _DESCENT = 0.22
+_BOLDER = 1.2
 
 
 def glyphs_of(lines: Sequence[WordLine], ink: Mask, scale: float) -> list[Glyph]:
     """The characters of lines in points (``scale`` pixels each); a word's share its width evenly."""
     sizes = _settled([_size(line, ink, scale) for line in lines], lines)
+    bolds = _bolds([_stroke(line, size, ink, scale) for line, size in zip(lines, sizes, strict=True)], lines)
     order = count()
-    return [
-        glyph for line, size in zip(lines, sizes, strict=True) for glyph in _line(line, size, scale, order)
-    ]
+    each = zip(lines, sizes, bolds, strict=True)
+    return [glyph for line, size, bold in each for glyph in _line(line, size, bold, scale, order)]
 
 
-def _line(line: WordLine, size: float, scale: float, order: count[int]) -> list[Glyph]:
+def _line(line: WordLine, size: float, bold: bool, scale: float, order: count[int]) -> list[Glyph]:
     glyphs = []
     base = line.base / scale
     top, bottom = base - (1 - _DESCENT) * size, base + _DESCENT * size
@@ -49,7 +50,7 @@ def _line(line: WordLine, size: float, scale: float, order: count[int]) -> list[
                 bottom=bottom,
                 base=base,
                 size=size,
-                bold=False,
+                bold=bold,
                 spaced=0 if at else 2,
                 order=next(order),
                 closed=at == last,
@@ -61,10 +62,7 @@ def _line(line: WordLine, size: float, scale: float, order: count[int]) -> list[
 
 def _size(line: WordLine, ink: Mask, scale: float) -> float:
     """A line's font size in points, from how high its dense rows of ink rise over the baseline."""
-    x0, x1 = int(min(w.box[0] for w in line.words)), int(max(w.box[2] for w in line.words)) + 1
-    base = min(round(line.base), ink.shape[0])
-    top = max(base - round(_LARGEST * _CAPITAL * scale), 0)
-    rows = ink[top:base, max(x0, 0) : x1].sum(axis=1)[::-1].astype(np.float64)
+    rows = _strip(line, _LARGEST * _CAPITAL * scale, ink).sum(axis=1)[::-1].astype(np.float64)
     core = rows[: max(round(_CORE * scale), 1)].mean() if len(rows) else 0.0
     thin = np.nonzero(rows < _DENSE * core)[0]
     thin = thin[thin > _CORE * scale]
@@ -73,6 +71,32 @@ def _size(line: WordLine, ink: Mask, scale: float) -> float:
     upper = sum(char.isupper() or char.isdigit() for char in text)
     share = _CAPITAL if 2 * upper > sum(char.isalnum() for char in text) else _SMALL
     return max(height / scale / share, 4.0)
+
+
+def _strip(line: WordLine, height: float, ink: Mask) -> Mask:
+    """The ink over a line's baseline, ``height`` pixels high, as wide as its words."""
+    x0, x1 = int(min(w.box[0] for w in line.words)), int(max(w.box[2] for w in line.words)) + 1
+    base = min(round(line.base), ink.shape[0])
+    return ink[max(base - round(height), 0) : base, max(x0, 0) : x1]
+
+
+def _stroke(line: WordLine, size: float, ink: Mask, scale: float) -> float:
+    """How thick a line's strokes are, as a share of its size: its mean run of ink."""
+    strip = _strip(line, _SMALL * size * scale, ink)
+    starts = np.count_nonzero(strip[:, 1:] & ~strip[:, :-1])
+    return np.count_nonzero(strip) / starts / (size * scale) if starts else 0.0
+
+
+def _bolds(strokes: Sequence[float], lines: Sequence[WordLine]) -> list[bool]:
+    """Which lines are bold: their strokes are thicker than those of most characters."""
+    weighted = sorted(zip(strokes, (sum(len(w.text) for w in line.words) for line in lines), strict=True))
+    half, usual = sum(weight for _, weight in weighted) / 2, 0.0
+    for stroke, weight in weighted:
+        half -= weight
+        if half <= 0:
+            usual = stroke
+            break
+    return [stroke > _BOLDER * usual for stroke in strokes]
 
 
 def _settled(sizes: Sequence[float], lines: Sequence[WordLine]) -> list[float]:

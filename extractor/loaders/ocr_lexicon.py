@@ -32,12 +32,14 @@ class Slip:
 class Lexicon:
     """Phrases by their bare syllables, and by those with one of them open (:data:`ANY`).
 
-    ``right``: all word sequences that are right as they stand; ``longest``: the most syllables of a phrase.
+    ``right``: all word sequences that are right as they stand; ``small``: words that often stand alone;
+    ``longest``: the most syllables of a phrase.
     """
 
     phrases: Mapping[Key, tuple[Key, ...]]
     open: Mapping[Key, tuple[Key, ...]]
     right: frozenset[Key]
+    small: frozenset[str]
     slips: tuple[Slip, ...]
     longest: int
 
@@ -64,6 +66,7 @@ def lexicon() -> Lexicon:
         _index((tuple(map(bare, phrase)), phrase) for phrase in phrases),
         _index((key, phrase) for phrase in phrases for key in _open_keys(phrase)),
         frozenset([*phrases, *kept]),
+        frozenset(data["small"]),
         tuple(slips),
         max(map(len, phrases)),
     )

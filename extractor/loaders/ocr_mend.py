@@ -178,7 +178,9 @@ def _phrase_for(
         return None
     if any(start < at or stop > end for start, stop in covered[at:end] if start < stop):
         return None
-    return None if _is_name(run) else phrase
+    changed = [one.low for one, new in zip(run, phrase, strict=True) if one.low != new]
+    apart = len(changed) > 1 and known.small.intersection(changed)
+    return None if apart or _is_name(run) else phrase
 
 
 def _is_name(run: Sequence[_Syllable]) -> bool:

@@ -20,7 +20,7 @@ from extractor.loaders.ocr_glyphs import glyphs_of
 from extractor.loaders.ocr_image import Mask, evened, grey_of, ink_of, skew_of, straightened, turned
 from extractor.loaders.ocr_marks import reread
 from extractor.loaders.ocr_mend import mended
-from extractor.loaders.ocr_rules import Bar, bars_in, rules_of
+from extractor.loaders.ocr_rules import Bar, bars_in, is_free, rules_of
 from extractor.loaders.pdf_chars import Glyph
 from extractor.loaders.pdf_grid import Grid, find_grids
 from extractor.loaders.pdf_rules import Rule
@@ -34,7 +34,8 @@ _LINE_HEIGHT = 19.0
 _COVERED = 0.8
 _INSET = 1
 _LONG_BAR = 40.0
-_NOISE = 0.35
+_NOISE, _ODD_NOISE = 0.35, 0.7
+_SIGNS = frozenset('-–+•*/.,;:()%&“”"…')
 _LEAST_INK = 6
 
 
@@ -94,7 +95,9 @@ def _read(engine: Engine, grey: Image.Image, scale: float, quarter: int, deadlin
     bars = bars_in(ink, scale)
     rules = rules_of(bars, scale)
     grids = [grid for grid in find_grids(rules) or () if _is_table(grid)]
-    texts = _Reader(engine, page, [bar for bar in bars if _is_rubbed(bar, grids, scale)], scale, deadline)
+    texts = _Reader(
+        engine, page, [bar for bar in bars if _is_rubbed(bar, grids, scale, ink)], scale, deadline
+    )
     regions = chain(texts.rest(grids), texts.cells(grids))
     lines = [
         line for region in regions for line in mended(_sound([reread(one, texts.ink) for one in region]))
@@ -119,13 +122,13 @@ def _is_table(grid: Grid) -> bool:
     return any(cell.column for cell in grid.cells) and covered >= _COVERED * area
 
 
-def _is_rubbed(bar: Bar, grids: Sequence[Grid], scale: float) -> bool:
-    """Whether a line is to go before reading: one of a table, or one too long for a letter's stroke."""
-    if max(bar.x1 - bar.x0, bar.y1 - bar.y0) > _LONG_BAR * scale:
-        return True
+def _is_rubbed(bar: Bar, grids: Sequence[Grid], scale: float, ink: Mask) -> bool:
+    """Whether a line is to go before reading: one of a table, or a long one that touches no letters."""
     x, y = (bar.x0 + bar.x1) / 2 / scale, (bar.y0 + bar.y1) / 2 / scale
-    boxes = (grid.box for grid in grids)
-    return any(b[0] - 2 <= x <= b[2] + 2 and b[1] - 2 <= y <= b[3] + 2 for b in boxes)
+    if any(b[0] - 2 <= x <= b[2] + 2 and b[1] - 2 <= y <= b[3] + 2 for b in (grid.box for grid in grids)):
+        return True
+    long = max(bar.x1 - bar.x0, bar.y1 - bar.y0) > _LONG_BAR * scale
+    return long and is_free(ink, bar)
 
 
 class _Reader:
@@ -210,4 +213,7 @@ def _sound(lines: Sequence[WordLine]) -> list[WordLine]:
 
 
 def _is_noise(word: Word) -> bool:
-    return word.confidence < _NOISE and not any(char.isalnum() for char in word.text)
+    """Whether a word is no writing: a sign that plans hardly use, or a usual one that is hardly there."""
+    if any(char.isalnum() for char in word.text):
+        return False
+    return word.confidence < (_NOISE if set(word.text) <= _SIGNS else _ODD_NOISE)

@@ -13,7 +13,7 @@ from extractor.loaders.pdf_rules import MAX_RULES, Rule
 #: In points: the shortest line, the gap that a worn line may have, and the thickest line.
 _SHORTEST, _BREAK, _THICK = 16.0, 1.2, 4.0
 _SOLID = 0.85
-_CROSSED = 0.25
+_CROSSED, _TOUCHED = 0.25, 0.06
 _STRAY = 2
 Runs = NDArray[np.int64]
 
@@ -34,6 +34,14 @@ def bars_in(ink: Mask, scale: float) -> list[Bar]:
     posts = [Bar(True, x0, a, x1, b) for x0, x1, a, b in _bars(np.ascontiguousarray(ink.T), scale)]
     bars = flat + posts
     return bars if len(bars) <= MAX_RULES else []
+
+
+def is_free(ink: Mask, bar: Bar) -> bool:
+    """Whether nothing stands in a line's way: paper all along both its sides."""
+    part, first, end = (ink.T, bar.x0, bar.x1) if bar.upright else (ink, bar.y0, bar.y1)
+    start, stop = (bar.y0, bar.y1) if bar.upright else (bar.x0, bar.x1)
+    sides = [row for row in (first - 3, end + 2) if 0 <= row < len(part)]
+    return all(np.count_nonzero(part[row, start:stop]) <= _TOUCHED * (stop - start) for row in sides)
 
 
 def rules_of(bars: list[Bar], scale: float) -> list[Rule]:

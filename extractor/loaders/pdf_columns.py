@@ -219,9 +219,10 @@ def _carried_on(rows: list[Row], gutter: Span, width: float) -> tuple[int, list[
     for row in rows:
         left, right = _sides(row, gutter)
         listed = bool(_ITEM.match(row[0].text)) or (stop > 0 and left)
-        if not _narrowed(row, gutter) or _is_prose(row, width) or not (listed or (right and not left)):
+        narrowed = _narrowed(row, gutter)
+        if narrowed is None or _is_prose(row, width) or not (listed or (right and not left)):
             break
-        stop += 1
+        gutter, stop = narrowed, stop + 1
     return stop, _by_column(rows[:stop], [sum(gutter) / 2] * stop)
 
 
