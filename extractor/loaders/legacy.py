@@ -25,6 +25,7 @@ _VNI = re.compile(r"([aeouyôöAEOUYÔÖ]?)([ùøûõïêéèúüëâáàåãä�
 _VIQR_SHAPES = {"^": (_HAT, "aeo"), "(": (_BREVE, "a"), "+": (_HORN, "ou"), "*": (_HORN, "ou")}
 _SHAPES = {_BREVE, _HAT, _HORN}
 _VIQR_TONES = dict(zip("'`?~.", _TONES[1:], strict=True))
+_VIQR_NUMBER = re.compile(r"(?:[IVX]{1,5}|[A-Za-z])\.")  # at the head of a line: a heading's, no dotted vowel
 _VIQR_WORD = re.compile(r"[A-Za-z][A-Za-z^(+*'`?~.\\]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _PHRASE = re.compile(r"[^\W\d_]+(?: +[^\W\d_]+)*")
@@ -91,6 +92,9 @@ def from_viqr(text: str) -> str:
 
 
 def _viqr_word(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    if before in ("", "\n") and _VIQR_NUMBER.fullmatch(match[0]):
+        return match[0]
     out: list[str] = []
     toned = escaped = False
     for char in match[0]:
