@@ -299,3 +299,17 @@ def test_the_annex_as_a_workbook_gives_the_tasks_of_the_annex_as_text(tmp_path: 
     written = [fields(task) for task in extract(plan).tasks if task.origin == "table"]
     assert len(written) == 7
     assert [fields(task) for task in extract(file).tasks] == written
+
+
+def test_a_title_between_two_rows_of_two_cells_stays_between_them() -> None:
+    rows = [
+        ("SỞ NỘI VỤ", "", "CỘNG HÒA"),
+        (),
+        ("KẾ HOẠCH",),
+        (),
+        ("Năm 2026", "", "Đơn vị: triệu đồng"),
+        HEAD,
+        TASK,
+    ]
+    got = lines(sheet(rows))
+    assert got[:5] == ["SỞ NỘI VỤ", "CỘNG HÒA", "KẾ HOẠCH", "Năm 2026", "Đơn vị: triệu đồng"]

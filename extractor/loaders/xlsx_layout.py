@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.document import RawBlock, RawCell
 from extractor.loaders.docx_tables import speaks
@@ -116,15 +117,23 @@ def _cells(line: _Line, columns: Sequence[int]) -> Iterator[RawCell]:
 def _paragraphs(lines: Sequence[_Line], last: bool = False) -> Iterator[RawBlock]:
     """Each cell a paragraph; where rows have several, as in a letterhead, column by column.
 
-    ``last``: nothing follows, as under a table: then the columns reach down to the end.
+    ``last``: nothing follows, as under a table: then the columns reach down to the end, over empty rows.
     """
-    paired = [i for i, line in enumerate(lines) if len(line.texts) > 1]
-    start = paired[0] if paired else len(lines)
-    end = len(lines) if last or not paired else paired[-1] + 1
-    yield from _stacked(lines[:start])
-    for column in _columns(lines[start:end]):
-        yield from _stacked(column)
-    yield from _stacked(lines[end:])
+    for part in [lines] if last else _parts(lines):
+        paired = [i for i, line in enumerate(part) if len(line.texts) > 1]
+        start = paired[0] if paired else len(part)
+        end = len(part) if last or not paired else paired[-1] + 1
+        yield from _stacked(part[:start])
+        for column in _columns(part[start:end]):
+            yield from _stacked(column)
+        yield from _stacked(part[end:])
+
+
+def _parts(lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
+    """The runs of lines between empty rows."""
+    starts = [i for i, line in enumerate(lines) if i == 0 or line.number > lines[i - 1].number + 1]
+    for start, end in pairwise([*starts, len(lines)]):
+        yield lines[start:end]
 
 
 def _columns(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
@@ -138,7 +147,7 @@ def _columns(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
 
 
 def _stacked(lines: Sequence[_Line]) -> Iterator[RawBlock]:
-    before = 0
+    before = -1  # what begins a part or a column stands apart
     for line in lines:
         for number, text in enumerate(t for whole in line.texts for t in whole.split("\n") if t.strip()):
             gap = number == 0 and line.number > before + 1
