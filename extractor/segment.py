@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import cast
 
-from extractor.document import Block, Column, Document, MarkerKind, Node
+from extractor.document import Block, Column, Document, MarkerKind, Node, Span
 from extractor.rulebook import Rulebook
 from extractor.tables import Row, TableReader, is_below
 from extractor.terms import SectionRole
@@ -260,7 +260,8 @@ class _Outliner:
         role = self._role(kind, parent, self.document.text[start:end])
         level = self.nodes[parent].level + 1 if parent is not None else 1
         path = self._path(parent, marker if kind not in ("row", "target") else "")
-        fields = tuple(row.fields.items()) if row else ()
+        when: tuple[tuple[Column, Span], ...] = tuple(("deadline", span) for span in row.when) if row else ()
+        fields = (*row.fields.items(), *when) if row else ()
         self.nodes.append(Node(index, start, end, kind, marker, level, parent, path, role, fields))
 
     # --- tables ------------------------------------------------------------------------------

@@ -24,18 +24,30 @@ _COLUMN_COUNT = re.compile(r"^\(?\d{1,2}\)?$")
 _SEPARATORS = frozenset("._-/")
 _MAX_HEAD = 60
 _ENDED = re.compile(r"[.;:!?]$")
+# a column for a stretch of time, with a mark in the rows that it holds for
+_SLOT = re.compile(
+    r"^(?:(?:tháng|quý|T|Q)\.?\s?(?:\d{1,2}|[IV]{1,3})(?:\s?/\s?20\d\d)?|(?:năm\s)?20\d\d)$", re.IGNORECASE
+)
+_MARK = re.compile(r"^[xX×✓✔√☑■●•*+]$")
+_STARTS = re.compile(r"bắt đầu|khởi công|^từ\b", re.IGNORECASE)
+_ENDS = re.compile(r"kết thúc|hoàn thành|^đến\b", re.IGNORECASE)
 _INHERITED: tuple[Column, ...] = ("lead", "support", "deadline", "deliverable")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as read: ``kind`` header, group (a heading), task, target, or more (goes on above)."""
+    """One row as read: ``kind`` header, group (a heading), task, target, or more (goes on above).
+
+    ``when``: stretches of time that no cell of its own states alone: heads of marked columns ("Quý II"), or
+    the cells of a start and an end.
+    """
 
     block: int
     kind: str
     number: str
     duty: Span | None
     fields: dict[Column, Span] = field(default_factory=dict)
+    when: tuple[Span, ...] = ()
 
 
 def classify(text: str, rules: Rulebook) -> Column | None:
@@ -52,7 +64,8 @@ def header_columns(document: Document, block: Block, rules: Rulebook) -> dict[in
     """What each column holds, by its index; empty where the row is no header."""
     found: dict[int, Column] = {}
     for cell in block.cells:
-        column = classify(document.text_of(cell), rules)
+        text = document.text_of(cell)
+        column = classify(text, rules) or ("other" if _SLOT.match(text) else None)
         if column:
             found[cell.column] = column
     filled = sum(c.start < c.end for c in block.cells)
@@ -95,6 +108,8 @@ class TableReader:
         self.following: Sequence[int] = ()
         self.at = 0
         self.header: int | None = None
+        self.slots: dict[int, Span] = {}
+        self.ends: tuple[int, int] | None = None
 
     def read(self, indices: Sequence[int]) -> Iterator[Row]:
         """The rows of the blocks at ``indices``; rows before the first header are kind "other"."""
@@ -122,6 +137,8 @@ class TableReader:
                 self.width = max(c.column + c.columns for c in block.cells)
                 self.open_header = block
                 self.header = self.at
+                self.slots, self.ends = {}, None
+                self._time_columns(block)
             return block
         self.open_header = None
         return None
@@ -131,6 +148,10 @@ class TableReader:
         texts = [(c, self.document.text_of(c)) for c in block.cells if c.start < c.end]
         if texts and all(_COLUMN_COUNT.match(t) for _, t in texts) and len(texts) >= 3:
             return True
+        if len(texts) > 1 and all(_SLOT.match(t) for _, t in texts):
+            self.columns |= {c.column: "other" for c, _ in texts}
+            self._time_columns(block)
+            return True
         wide = self._wide_heads()
         if not wide or not texts or not all(c.column in wide and len(t) <= _MAX_HEAD for c, t in texts):
             return False
@@ -139,7 +160,16 @@ class TableReader:
             return False
         for column, kind in kinds.items():
             self.columns[column] = kind or "other"
+        self._time_columns(block)
         return True
+
+    def _time_columns(self, block: Block) -> None:
+        """Note which columns stand for a stretch of time, and which two for its start and its end."""
+        texts = {c.column: self.document.text_of(c) for c in block.cells}
+        self.slots |= {c.column: Span(c.start, c.end) for c in block.cells if _SLOT.match(texts[c.column])}
+        dates = [i for i, t in texts.items() if classify(t, self.rules) == "deadline"]
+        if len(dates) == 2 and _STARTS.search(texts[dates[0]]) and _ENDS.search(texts[dates[1]]):
+            self.ends = dates[0], dates[1]
 
     def _wide_heads(self) -> set[int]:
         """The columns under the head cells that span several."""
@@ -162,9 +192,29 @@ class TableReader:
         if duty is None:
             return Row(index, "other", number, None)
         fields = self._filled(block, cells, spans)
+        when = self._from_to(block) or self._marked(block)
+        if when:
+            fields.pop("deadline", None)
         self.above = {k: v for k, v in fields.items() if k in _INHERITED}
         self.duty = self._text(duty)
-        return Row(index, "task" if main == "duty" else "target", number, duty, fields)
+        return Row(index, "task" if main == "duty" else "target", number, duty, fields, when)
+
+    def _from_to(self, block: Block) -> tuple[Span, ...]:
+        """The cells of a start and an end as one stretch; none where one of them is empty."""
+        pair = [c for c in block.cells if self.ends and c.column in self.ends and c.start < c.end]
+        return (Span(pair[0].start, pair[1].end),) if len(pair) == 2 else ()
+
+    def _marked(self, block: Block) -> tuple[Span, ...]:
+        """The heads of the marked columns; those side by side are one stretch."""
+        marked = [c.column for c in block.cells if c.column in self.slots and self._is_mark(c)]
+        runs: list[tuple[int, int]] = []
+        for column in marked:
+            start = runs.pop()[0] if runs and runs[-1][1] == column - 1 else column
+            runs.append((start, column))
+        return tuple(Span(self.slots[a].start, self.slots[b].end) for a, b in runs)
+
+    def _is_mark(self, cell: Cell) -> bool:
+        return _MARK.match(self.document.text_of(cell).strip()) is not None
 
     def _text(self, span: Span | None) -> str:
         return self.document.text_of(span) if span else ""

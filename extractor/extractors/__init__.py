@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _ITEMS = re.compile(r"[;\n]+")
+_UNIT_HEAD = re.compile(r"tháng|quý", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:\d{1,2}|[IV]{1,3})(?:(?:\s?[,–-]\s?|\s(?:và|đến)\s)(?:\d{1,2}|[IV]{1,3})){0,11}")
 _SUBLABEL = re.compile(
     r"(?:^|[;.\n]\s?)(?:[-+]\s?)?(?:(?:cơ quan|đơn vị)\s)?(chủ trì|phối hợp)\s?:\s?", re.IGNORECASE
 )
@@ -103,10 +105,13 @@ class _Reading:
         opens = any(p.opens for p in parts)
         return Said(lead, support, opens, any(p.acts for p in parts), parts[0].joins)
 
-    def deadlines(self, span: Span, node: int, labelled: bool = False) -> list[Mention]:
-        """The deadlines of a stretch, with the year that its block, section or document gives."""
-        text = self.document.text_of(span)
-        found = deadlines.find(text, self.rules, span.start, labelled)
+    def deadlines(self, span: Span, node: int, labelled: bool = False, unit: str = "") -> list[Mention]:
+        """The deadlines of a stretch, with the year that its block, section or document gives.
+
+        ``unit``: what its numbers count, where only a column's head says so.
+        """
+        text = unit + self.document.text_of(span)
+        found = deadlines.find(text, self.rules, span.start - len(unit), labelled)
         if not found:
             return []
         year = days.context_year(text) or self.context.year(node)
@@ -176,8 +181,20 @@ class _Reading:
         for column, span in node.fields:
             if column in ("lead", "support", "deadline", "deliverable"):
                 label = Label(column, index, (span,), column, f"table.{column}")
-                out.append(self._read_label(label))
+                found = self._numbered(node, span, index) if column == "deadline" else []
+                out.append(LabelFound(label, deadlines=tuple(found)) if found else self._read_label(label))
         return out
+
+    def _numbered(self, node: Node, span: Span, index: int) -> list[Mention]:
+        """The deadlines of a cell that has only numbers, under a head that says of what ("Tháng": "4, 5")."""
+        header, row = self.document.blocks[node.header or 0], self.document.blocks[node.block]
+        column = next((c.column for c in row.cells if c.start <= span.start < c.end), None)
+        head = next((self.document.text_of(c) for c in header.cells if c.column == column), "")
+        unit = _UNIT_HEAD.match(head)
+        if unit is None or not _NUMBERS.fullmatch(self.document.text_of(span)):
+            return []
+        found = self.deadlines(span, index, labelled=True, unit=unit.group().lower() + " ")
+        return [replace(m, start=max(m.start, span.start)) for m in found]
 
     def bearer(self, index: int) -> Bearer:
         """Who a heading or an introduction says bears what stands below it."""
