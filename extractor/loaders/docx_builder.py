@@ -18,6 +18,7 @@ from extractor.loaders.docx_package import refuse_depth
 from extractor.loaders.docx_xml import W
 
 MAX_DEPTH = 40  # tables in tables
+_MAX_TABLES = 50_000
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -60,13 +61,17 @@ class RowLayout:
 
 def element(name: str, *children: _Element, **attributes: str | int) -> _Element:
     """A WordprocessingML element: ``element("jc", val="center")``."""
-    made = etree.Element(W + name, {W + key: clean(str(value)) for key, value in attributes.items()})
+    made = etree.Element(W + name)
+    for key, value in attributes.items():
+        made.set(W + key, clean(str(value)))
     made.extend(children)
     return made
 
 
 def clean(text: str) -> str:
     """Text that XML can hold: surrogate pairs joined, control characters left out."""
+    if text.isprintable():  # most text is: neither surrogates nor controls are
+        return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _NOT_XML.sub("", text)
@@ -90,7 +95,7 @@ def paragraph(
         made.append(element("numPr", element("ilvl", val=item[1]), *number))
     if centered is not None:
         made.append(element("jc", val="center" if centered else "left"))
-    return element("p", element("pPr", *made))
+    return element("p", element("pPr", *made)) if made else element("p")
 
 
 def add_text(to: _Element, text: str, look: Look = PLAIN) -> None:
@@ -108,7 +113,9 @@ def add_text(to: _Element, text: str, look: Look = PLAIN) -> None:
 
 def add_run(to: _Element, pieces: Iterable[_Element], look: Look = PLAIN) -> None:
     """Append a run that holds these elements to a paragraph."""
-    run = element("r", element("rPr", *_properties(look)), *pieces)
+    run = (
+        element("r", *pieces) if look == PLAIN else element("r", element("rPr", *_properties(look)), *pieces)
+    )
     if look.deleted:
         run = element("del", run)
     elif look.inserted:
@@ -134,8 +141,8 @@ def style(
     item: tuple[str, int] | None = None, default: bool = False,
 ) -> _Element:  # fmt: skip
     """A style of the styles part."""
-    like = paragraph("", centered, item)[0]
-    made = element("style", like, element("rPr", *_properties(look)), type="paragraph", styleId=key)
+    like = paragraph("", centered, item)
+    made = element("style", *like, element("rPr", *_properties(look)), type="paragraph", styleId=key)
     if based_on:
         made.append(element("basedOn", val=based_on))
     if default:
@@ -196,6 +203,7 @@ class Flow:
     def __init__(self, container: str = "body") -> None:
         self.root = element(container)
         self._tables: list[_Table] = []
+        self._opened = 0
 
     def add(self, block: _Element, depth: int = 0) -> None:
         """Append a block. Raises E_XML_DEPTH."""
@@ -240,6 +248,9 @@ class Flow:
             self._append(_table(self._tables.pop().rows))
         while len(self._tables) < depth:
             self._tables.append(_Table())
+            self._opened += 1
+        if self._opened > _MAX_TABLES:  # a few bytes can ask for dozens of tables in one another
+            refuse_depth()
 
 
 def _has_text(blocks: Iterable[_Element]) -> bool:

@@ -174,8 +174,8 @@ class Body:
         """A row's cells. ``reaching``: by column, for how many rows a cell above still reaches down,
         and how many columns it spans.
         """
-        covered = 0
-        for column, each in enumerate(_all_cells(row, self._repeats)):
+        column = covered = 0
+        for each, wide in _all_cells(row, self._repeats):
             left, span = reaching.get(column, (0, 1))
             if covered:
                 covered -= 1
@@ -186,7 +186,8 @@ class Body:
                 span = number(each.get(TABLE + "number-columns-spanned"), 1, _MAX_COLUMNS)
                 down = number(each.get(TABLE + "number-rows-spanned"), 1, _MAX_ROWS)
                 reaching[column], covered = (down - 1, span), span - 1
-                yield cell(self._blocks(each, place), span, "restart" if down > 1 else "")
+                yield cell(self._blocks(each, place), max(span, wide), "restart" if down > 1 else "")
+            column += wide
 
 
 def _children(node: _Element) -> Iterator[_Element]:
@@ -212,13 +213,18 @@ def _all_rows(node: _Element, place: _Place) -> Iterator[_Element]:
             yield from _all_rows(each, place.inside())
 
 
-def _all_cells(row: _Element, repeats: Callable[[_Element, str | None, int], int]) -> Iterator[_Element]:
-    """A row's cells, each as often as it is there; empty ones are repeated without being counted."""
+def _all_cells(
+    row: _Element, repeats: Callable[[_Element, str | None, int], int]
+) -> Iterator[tuple[_Element, int]]:
+    """A row's cells, each as often as it is there, with its width; empty ones in a row are one wide one."""
     for each in (each for each in _children(row) if each.tag in _CELLS):
         stated = each.get(TABLE + "number-columns-repeated")
-        text = _has_text(each)
-        again = repeats(each, stated, _MAX_COLUMNS) if text else number(stated, 1, _MAX_COLUMNS) - 1
-        yield from (each for _ in range(1 + again))
+        if each.tag == TABLE + "table-cell" and not _has_text(each):
+            yield each, number(stated, 1, _MAX_COLUMNS)
+        elif each.tag == TABLE + "table-cell":
+            yield from ((each, 1) for _ in range(1 + repeats(each, stated, _MAX_COLUMNS)))
+        else:
+            yield from ((each, 1) for _ in range(number(stated, 1, _MAX_COLUMNS)))
 
 
 def _has_text(node: _Element) -> bool:

@@ -18,6 +18,7 @@ from extractor.loaders.docx import content_of
 from extractor.loaders.docx_builder import Look, element
 from extractor.loaders.docx_package import Package
 from extractor.loaders.docx_xml import W
+from extractor.loaders.legacy import is_legacy
 from extractor.loaders.rtf_story import Layout, State, Story, picture
 from extractor.loaders.rtf_tokens import SYMBOLS, Token, code_page, decode, tokens
 
@@ -76,6 +77,7 @@ class _Reader:
         self._charsets: dict[int, int] = {}
         self._default_font = 0
         self._page = "cp1252"
+        self._looked = (State(), Look())
         self._starred = False
         self._pass_over = 0
         self._instruction: list[str] = []
@@ -182,8 +184,14 @@ class _Reader:
         return self._default_font if state.font is None else state.font
 
     def _look(self, state: State) -> Look:
-        font = self._fonts.get(self._font(state), "").split(";")[0].strip()
-        return Look(state.bold, state.hidden or None, font, "", state.inserted, state.deleted)
+        """How text looks in a state; the last answer is kept, for a state gives many pieces of text."""
+        if self._looked[0] is not state:
+            name = self._fonts.get(self._font(state), "").split(";")[0].strip()
+            name = name if is_legacy(name) or self._charsets.get(self._font(state)) == SYMBOLS else ""
+            bold, hidden = state.bold or None, state.hidden or None
+            look = Look(bold, hidden, name, "", state.inserted, state.deleted)
+            self._looked = (state, look)
+        return self._looked[1]
 
     def _unicode(self, number: int) -> None:
         self._pass_over = 0

@@ -121,7 +121,7 @@ class Story:
         return self.flow.close()
 
     def _paragraph(self, state: State) -> _Element:
-        made = paragraph("", state.centered, None, state.page_break)
+        made = paragraph("", state.centered or None, None, state.page_break)
         label = self._label()
         if label:
             add_text(made, label, self.pieces[0][1] if self.pieces else Look())
