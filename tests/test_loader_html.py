@@ -280,3 +280,10 @@ def test_furniture_around_a_plan_is_left_out():
 def test_without_a_plan_nothing_is_taken_for_furniture():
     assert texts(f"<nav>Mục lục</nav><p>{DUTY}</p><footer>Hết</footer>") == ["Mục lục", DUTY, "Hết"]
     assert codes(page(f"<nav>Mục lục</nav><p>{DUTY}</p>")) == []
+
+
+def test_a_preamble_of_links_is_no_menu():
+    laws = "".join(
+        f'<p>Căn cứ <a href="/luat-{n}">Luật số {n}/2025/QH15 về cây xanh</a>;</p>' for n in range(1, 7)
+    )
+    assert len(texts(f"{HEAD}<div>{laws}</div>{TAIL}")) == 10

@@ -18,6 +18,11 @@ OLD_FONT = ["W_LEGACY_ENCODING"]
 TONED = "Độc lập - Tự do, tỉnh Mộ Sen"
 
 
+def test_quotes_and_dashes_stand_in_old_fonts_too():
+    data = "<meta charset=windows-1252><p style='font-family:.VnTime'>“tØnh Mé Sen” – n¨m…".encode("cp1252")
+    assert [b.text for b in html.read(data).blocks] == ["“tỉnh Mộ Sen” – năm…"]
+
+
 def by_1258(text: str) -> bytes:
     """windows-1258 writes most tones as a second character behind the letter."""
     from unicodedata import normalize
@@ -46,7 +51,7 @@ def by_1258(text: str) -> bytes:
         (b"<meta charset=x-no-such><p>" + by_1258(TONED), ["W_ENCODING_GUESSED"]),
         (b"<meta charset=windows-1252><p>" + TONED.encode("cp1252", "xmlcharrefreplace"), []),
         (b'<?xml version="1.0" encoding="utf-8"?><html><p>' + TONED.encode(), []),
-        ("<meta charset=utf-8><p style=\"font-family:'.VnTime'\">§éc lËp - Tù do, tØnh Mé Sen".encode(), OLD_FONT),
+        ("<meta charset=utf-8><p style=font-family:.VnTime>§éc lËp - Tù do, tØnh Mé Sen".encode(), OLD_FONT),
         ("<p><font face='VNI-Times'>Ñoäc laäp - Töï do, tænh Moä Sen".encode("latin-1"), OLD_FONT),
         ("<meta charset=x-viet-tcvn5712><p>§éc lËp - Tù do, tØnh Mé Sen".encode("latin-1"), OLD_FONT),
     ],

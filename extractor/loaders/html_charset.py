@@ -97,19 +97,11 @@ def _latin_or_vietnamese(data: bytes, known: bool) -> Decoded:
     """Western letters where they are stated and make sense (or serve an old font), else windows-1258."""
     latin = data.decode("cp1252", "replace")
     if _LEGACY_NAME.search(data):
-        return Decoded(_latin(data))
+        return Decoded(latin)
     vietnamese = data.decode("cp1258", "replace")
     if known and _share(vietnamese) < _share(latin) + _BETTER:
         return Decoded(latin)
     return Decoded(vietnamese, (_guessed("windows-1258"),))
-
-
-def _latin(data: bytes) -> str:
-    """Latin-1, with windows-1252's quotes and dashes where it has nothing."""
-    return data.decode("cp1252", "strict") if not _UNDEFINED.search(data) else data.decode("latin-1")
-
-
-_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
 def _share(text: str) -> float:

@@ -106,7 +106,7 @@ class Flow:
 
     def _words(self, line: list[_Piece]) -> str:
         old = "".join(piece.text for piece in line if piece.font)
-        encoded = not old.isascii() and all(letter <= "\xff" for letter in old)
+        encoded = not old.isascii() and all(letter <= "\xff" for letter in old if letter.isalpha())
         self.legacy |= encoded
         shown = (decode(p.text, p.font) if p.font and encoded else p.text for p in line)
         return " ".join("".join(shown).split())

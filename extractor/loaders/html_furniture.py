@@ -31,7 +31,7 @@ _TITLE = (
 )
 LANDMARKS = tuple(re.compile(each, re.M) for each in (_STATE, _TITLE, r"Nơi\s+nhận\s*:"))
 _SURE = re.compile(
-    rf"{_STATE}|Nơi\s+nhận|Số\s*:\s{{0,9}}\d{{0,5}}\s{{0,9}}[/-]\s?[A-ZĐ]{{2}}|\b(?:TM|KT|TL|TUQ)\.\s?[A-ZĐỦ]{{2}}"
+    rf"{_STATE}|Nơi\s+nhận|Căn\s+cứ\s|Số\s*:\s{{0,9}}\d{{0,5}}\s{{0,9}}[/-]\s?[A-ZĐ]{{2}}|\b(?:TM|KT|TL|TUQ)\.\s?[A-ZĐỦ]{{2}}"
 )
 _LIKELY = re.compile(
     r"KẾ\s+HOẠCH|PHỤ\s+LỤC|chủ\s+trì|phối\s+hợp|hoàn\s+thành|trước\s+ngày|^\s*(?:[IVX]{1,5}|\d{1,2})[.)]\s+\w",
