@@ -26,7 +26,7 @@ from extractor.loaders.pdf_tables import Table, TableRow
 
 MAX_PAGES = 500
 _EDGE_NEAR = 4.0
-_TOO_LONG = "The PDF has %d pages; the first %d were read."
+_TOO_LONG = "The PDF has %d pages; the first %d were read, the other %d were not."
 
 
 def read(data: bytes, progress: Progress = silent) -> Content:
@@ -41,7 +41,9 @@ def read(data: bytes, progress: Progress = silent) -> Content:
     """
     with opened(data) as (document, notices, structure), closing(Recogniser(progress)) as recogniser:
         if len(document) > MAX_PAGES:
-            notices.append(Notice("W_PAGE_CAP", _TOO_LONG % (len(document), MAX_PAGES)))
+            notices.append(
+                Notice("W_PAGE_CAP", _TOO_LONG % (len(document), MAX_PAGES, len(document) - MAX_PAGES))
+            )
         pages = list(_pages(document, Reference(data, structure.thin_fonts), notices, recogniser))
         total = len(document)
     for page in pages:

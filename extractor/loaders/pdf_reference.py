@@ -6,6 +6,7 @@ import io
 import logging
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -37,9 +38,10 @@ class Reference:
         self.asked: set[int] = set()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; pdfplumber goes through its pages for that, and may fail where it did before."""
         if self._pdf is not None:
-            self._pdf.close()
+            with suppress(Exception):
+                self._pdf.close()
 
     def grids(self, index: int, frame: Frame) -> list[Grid] | None:
         """The tables of a page (from 0) as seen in a frame; None where pdfplumber fails."""
