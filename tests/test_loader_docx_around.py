@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
+from functools import cache
 
+import pypdfium2
 import pytest
+from conftest import ROOT, require
 from docx_samples import DUTY, NAMESPACES, cell, codes, docx, para, row, run, table, texts
 
+from extractor.errors import UnreadableError
+from extractor.loaders import image
 from extractor.loaders.docx import read
 
 CHUNK = '<w:altChunk r:id="c"/>'
@@ -151,6 +157,37 @@ def old_picture(style: str) -> str:
 )  # fmt: skip
 def test_a_page_pasted_as_a_picture_beside_text(inside: str, expected: list[str]) -> None:
     assert codes(docx(para(DUTY, inside=inside))) == expected
+
+
+@cache
+def scanned() -> bytes:
+    """The first page of a sample plan as a picture."""
+    page = pypdfium2.PdfDocument(ROOT / "corpus" / "files" / "mo-sen-an-toan-thuc-pham.pdf")[0]
+    buffer = io.BytesIO()
+    page.render(scale=200 / 72).to_pil().save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@cache
+def recognises() -> bool:
+    try:
+        return bool(image.read(scanned()).blocks)
+    except UnreadableError:
+        return False
+
+
+def test_a_scan_pasted_into_word_is_recognised_in_its_place() -> None:
+    require(recognises(), "text recognition of pictures")
+    inside = picture(17, 24).replace("<a:blip", '<a:blip r:embed="p"')
+    files = {"word/media/a.png": scanned()}
+    body, relations = para("Trước", inside=inside) + para("Sau"), related("image", "media/a.png", "p")
+    content = read(docx(body, relations=relations, files=files))
+    found = [block.text for block in content.blocks]
+    assert found[0] == "Trước"
+    assert found[-1] == "Sau"
+    assert "KẾ HOẠCH" in found
+    assert content.ocr
+    assert content.notices[0].code == "W_NEEDS_OCR"
 
 
 # --- tables --------------------------------------------------------------------------------------

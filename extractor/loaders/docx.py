@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element
 
-from extractor.document import Content, Notice, RawBlock, RawCell
-from extractor.loaders.docx_around import codes, letterhead
+from extractor.document import Content, Notice, Progress, RawBlock, RawCell, silent
+from extractor.loaders.docx_around import codes, large_pictures, letterhead, pictures
 from extractor.loaders.docx_embedded import Embedded
 from extractor.loaders.docx_fonts import symbol, unmapped
 from extractor.loaders.docx_numbering import Numbering
 from extractor.loaders.docx_package import Package, open_package, refuse_depth
+from extractor.loaders.docx_pictures import Pictures
 from extractor.loaders.docx_styles import Styles
 from extractor.loaders.docx_tables import is_layout
 from extractor.loaders.docx_xml import MATH_RUN, MATH_TEXT, W, child, integer, is_on, names, value, walk
@@ -45,37 +46,39 @@ _NOTICES = {
     "W_ACTIVE_CONTENT": "the file has fields that start programs or macros; they were not run",
     "W_SPAN_CAP": f"a table cell spans an impossible number of columns; it was read as 1 to {_MAX_SPAN}",
     "W_LEGACY_ENCODING": "text in an old Vietnamese font (TCVN3 or VNI) was converted to Unicode",
-    "W_NEEDS_OCR": "the file holds pictures as large as a page; text in them must be read by OCR",
     "W_NO_TEXT": "the file holds no text",
 }
 
 
-def read(data: bytes) -> Content:
+def read(data: bytes, progress: Progress = silent) -> Content:
     """Read a Word document: paragraphs, table rows and notes in reading order.
 
     Raises :class:`UnreadableError`: E_EMPTY, E_CORRUPT, E_ENCRYPTED, E_TYPE_MISMATCH, E_UNSUPPORTED,
     E_XML_DTD, E_XML_DEPTH, E_ZIP_BOMB or E_ZIP_PATH.
     """
-    return content_of(open_package(data), _read_embedded)
+    return content_of(
+        open_package(data), lambda part: content_of(open_package(part), None, progress), progress
+    )
 
 
-def _read_embedded(data: bytes) -> Content:
-    return content_of(open_package(data))
-
-
-def content_of(package: Package, read_word: Callable[[bytes], Content] | None = None) -> Content:
+def content_of(
+    package: Package, read_word: Callable[[bytes], Content] | None = None, progress: Progress = silent
+) -> Content:
     """What an opened Word file says; the readers of older formats give their text as such a package.
 
     ``read_word``: how Word files embedded in it are read. Raises :class:`UnreadableError` (E_XML_DEPTH).
     """
-    embedded = Embedded(package, read_word)
-    reader = _Reader(package.parts, embedded)
+    embedded, scans = Embedded(package, read_word), Pictures(package, progress)
+    reader = _Reader(package.parts, embedded, scans)
     top = letterhead(package)
     blocks = [] if top is None else reader.story(top)
-    blocks = _renumbered(blocks + reader.story(package.body))
+    blocks += reader.story(package.body)
+    if not blocks:
+        blocks = scans.blocks(pictures(package.body), 0)
     found = [*codes(package, bool(blocks)), *sorted(reader.notices)]
-    notices = (*package.notices, *(Notice(code, _NOTICES[code]) for code in found), *embedded.notices)
-    return Content(tuple(blocks), notices)
+    notices = [*package.notices, *(Notice(code, _NOTICES[code]) for code in found), *embedded.notices]
+    notices += [*([scan] if (scan := scans.notice()) else ()), *scans.notices]
+    return Content(tuple(_renumbered(blocks)), tuple(notices), None, scans.read > 0, scans.confidence)
 
 
 def _renumbered(blocks: list[RawBlock]) -> list[RawBlock]:
@@ -142,8 +145,8 @@ def _plain(block: RawBlock) -> str:
 class _Reader:
     """Walks one document once; its lists, notes and tables are counted on the way."""
 
-    def __init__(self, parts: Mapping[str, _Element], embedded: Embedded) -> None:
-        self._embedded = embedded
+    def __init__(self, parts: Mapping[str, _Element], embedded: Embedded, scans: Pictures) -> None:
+        self._embedded, self._scans = embedded, scans
         self._styles = Styles(parts.get("styles"))
         self._numbering = Numbering(parts.get("numbering"), self._styles)
         self._notes = {kind: _notes(parts.get(kind + "s")) for kind in ("footnote", "endnote")}
@@ -167,12 +170,16 @@ class _Reader:
         return blocks
 
     def _block(self, node: _Element, cell: bool) -> list[RawBlock]:
-        if node.tag == W + "p":
-            return self._paragraph(node, cell)
         if node.tag == W + "tbl":
             return self._table(node)
-        blocks = self._embedded.blocks(node, self._tables)
-        self._tables += 1 + max((b.table - self._tables for b in blocks if b.table is not None), default=-1)
+        if node.tag == W + "p":
+            blocks = self._paragraph(node, cell)
+            return blocks + self._counted(self._scans.blocks(large_pictures(node), self._tables))
+        return self._counted(self._embedded.blocks(node, self._tables))
+
+    def _counted(self, blocks: list[RawBlock]) -> list[RawBlock]:
+        """Blocks from outside the text, once their tables are counted."""
+        self._tables = max((b.table + 1 for b in blocks if b.table is not None), default=self._tables)
         return blocks
 
     # --- paragraphs ---

@@ -38,10 +38,8 @@ def codes(package: Package, text: bool) -> Iterator[str]:
     if any(_is_document(each) for each in package.body.iter(W + "object")) or _has(package.body, "{*}relIds"):
         yield "W_EMBEDDED_NOT_READ"
     yield from _of_fields(package.body, {notice.code for notice in package.notices})
-    if not text:
-        yield "W_NEEDS_OCR" if _has(package.body, *_PICTURES) else "W_NO_TEXT"
-    elif next(large_pictures(package.body), None) is not None:
-        yield "W_NEEDS_OCR"
+    if not text and not _has(package.body, *_PICTURES):
+        yield "W_NO_TEXT"
 
 
 def letterhead(package: Package) -> _Element | None:
@@ -54,9 +52,15 @@ def is_letterhead(root: _Element) -> bool:
     return speaks([_text(paragraph) for paragraph in root.iter(W + "p")])
 
 
+def pictures(body: _Element) -> Iterator[_Element]:
+    """All drawings, old and new; those that repeat a new one for old readers are left out."""
+    drawings = body.iter(*_PICTURES)
+    return (each for each in drawings if next(each.iterancestors("{*}Fallback"), None) is None)
+
+
 def large_pictures(body: _Element) -> Iterator[_Element]:
     """The drawings that show a picture of half a page or more, as a scan pasted into Word does."""
-    for drawing in body.iter(*_PICTURES):
+    for drawing in pictures(body):
         if _has(drawing, "{*}blip", "{*}imagedata") and max(_areas(drawing), default=0.0) >= _LARGE:
             yield drawing
 

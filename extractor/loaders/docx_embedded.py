@@ -43,7 +43,7 @@ class Embedded:
             self._note(Notice("W_EMBEDDED_NOT_READ", _NOT_READ))
             return []
         self._note(Notice("W_EMBEDDED_NOT_READ", _READ_PARTLY), *content.notices)
-        blocks = [_moved(block, first_table) for block in content.blocks]
+        blocks = [moved(block, first_table) for block in content.blocks]
         return [replace(block, gap=block.gap or number == 0) for number, block in enumerate(blocks)]
 
     def _note(self, *notices: Notice) -> None:
@@ -67,7 +67,8 @@ class Embedded:
         return content
 
 
-def _moved(block: RawBlock, first_table: int) -> RawBlock:
+def moved(block: RawBlock, first_table: int) -> RawBlock:
+    """A block of a document in another one: without a place on a page, its table counted among the others."""
     table = None if block.table is None else block.table + first_table
     cells = tuple(replace(cell, bbox=None) for cell in block.cells)
     return replace(block, table=table, cells=cells, page=None, bbox=None)

@@ -29,7 +29,9 @@ class Kind:
 _OPEN = "application/vnd.openxmlformats-officedocument"
 TEXT = Kind("text", "text/plain", "plain text", (".txt", ".md", ".text", ".csv", ".tsv"))
 PDF = Kind("pdf", "application/pdf", "a PDF file", (".pdf",), reports=True)
-DOCX = Kind("docx", f"{_OPEN}.wordprocessingml.document", "a Word file", (".docx", ".docm", ".dotx"))
+DOCX = Kind(
+    "docx", f"{_OPEN}.wordprocessingml.document", "a Word file", (".docx", ".docm", ".dotx"), reports=True
+)
 XLSX = Kind("xlsx", f"{_OPEN}.spreadsheetml.sheet", "an Excel workbook", (".xlsx", ".xlsm"))
 DOC = Kind("doc", "application/msword", "an old Word file", (".doc", ".dot"))
 RTF = Kind("rtf", "application/rtf", "an RTF file", (".rtf",))
