@@ -152,8 +152,9 @@ def is_agency_heading(text: str, rules: Rulebook, offset: int = 0) -> list[Menti
     lead = _LEAD.match(text) if len(text) <= 400 else None
     if not lead:
         return []
-    members = ListReader(text, rules).run(lead.end())
-    if members and not _TAIL.match(text[members[-1][1] :]):
+    reader = ListReader(text, rules)
+    members = reader.run(lead.end())
+    if members and not _TAIL.match(text[max(members[-1][1], reader.past) :]):
         members = _whole_group(text, members, rules)
     return _mentions(members, rules, offset, "agencies.heading")
 

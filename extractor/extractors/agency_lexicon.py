@@ -111,7 +111,8 @@ def lexicon(rules: Rulebook) -> Lexicon:
     )
     workers, peers = alternatives(parts["workers"]), alternatives(parts["peers"])
     capital = alternatives(_capitalised(parts["workers"]))
-    start = rf"(?:{start}|(?<![\w])(?:{capital})(?!\w))"
+    letters = rf"(?:^|(?<=[.;:]\s)|(?<=\bgiao\s)|(?<=\bGiao\s))[{UPPER}]{{2,8}}(?=\s|,)"
+    start = rf"(?:{start}|(?<![\w])(?:{capital})(?!\w)|{letters})"
     return Lexicon(
         start=re.compile(start),
         head=re.compile(rf"(?:{head})(?!\w)"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL
+from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL, UPPER
 from extractor.extractors.agency_told import ToldReader
 
 _OF = re.compile(r"\s(?:của\s)?")
@@ -24,8 +24,11 @@ _INVESTED = re.compile(
 )
 _DESCRIBED = re.compile(
     r"\s(có|thuộc|đầu mối|quản lý|nơi có|vùng|chưa(?=\s(?:có|được|đạt|hoàn))|chủ trì(?=\squản lý|\s[A-ZĐ])"
+    r"|là(?=\s(?:cơ quan chủ quản|cơ quan có thẩm quyền|chủ đầu tư|thành viên)\b)"
     r"|(?:trong|tại)(?=\s(?:các\s)?(?:[Kk]hu|[Cc]ụm)\s))\s"
 )
+_LETTERS = re.compile(rf"[{UPPER}]{{2,8}}(?![\w&/-])")
+_ENDS = re.compile(r"[,;.)]|\svà\s|$")
 _MANAGES = re.compile(r"\s(?:quản lý|đầu mối|chủ trì)\s")
 _WORKS = re.compile(
     r"\scác\s(?:công trình|dự án)"
@@ -62,13 +65,21 @@ class MemberReader(ToldReader):
         ``bare``: small nouns count too ("đơn vị liên quan"), as inside a list they do.
         """
         end = max(self._person(at), self._group(at), self._registry(at))
-        end = end if end > at else self._headed(at)
+        end = end if end > at else max(self._headed(at), self._acronym(at))
         if end <= at and (bare or self.text[at : at + 1].isupper()):
             end = self._told(at, bare)
         if end > at or not bare:
             return end
         match = self.lex.bare_group.match(self.text, at)
         return self._described(self._tail(match.end())) if match else self._unknown_group(at)
+
+    def _acronym(self, at: int) -> int:
+        """A body known by its letters ("VEC khẩn trương …", "ACV, VATM"), where a verb or a stop follows."""
+        match = _LETTERS.match(self.text, at)
+        if not match or match.group(0).upper() in self.names.abbreviations:
+            return at
+        ends = _ENDS.match(self.text, match.end()) or self.lex.verb.match(self.text, match.end() + 1)
+        return match.end() if ends else at
 
     def _told(self, at: int, listed: bool) -> int:
         end = self.told(at, listed)

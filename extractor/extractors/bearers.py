@@ -18,7 +18,7 @@ from extractor.rulebook import Rulebook
 _STOPPED = re.compile(r"[.;!?…]\W{0,3}$")
 _LONGEST = 120
 _COLON_WITHIN = 250
-_SHARE = 0.4  # of the headings beside it that must name bearers
+_SHARES = {"assignment": 0.4, "other": 0.6, "tasks": 0.6}  # of the headings beside it that must name bearers
 
 
 def named(
@@ -28,7 +28,7 @@ def named(
     node = document.nodes[index]
     text = document.text_of(node)
     found = agencies.is_agency_heading(text, rules, node.start)
-    if found or node.role != "assignment" or node.kind in ("annex", "part", "upper", "row", "target", "note"):
+    if found or node.role not in _SHARES or node.kind in ("annex", "part", "upper", "row", "target", "note"):
         return found
     if len(text) > _LONGEST or _STOPPED.search(text) or not among_bearers(document, children, index, rules):
         return []
@@ -45,7 +45,7 @@ def inline(
     if not colon or agencies.runs_past(text[: _COLON_WITHIN + 80], len(head), rules):
         return [], 0
     found = agencies.is_agency_heading(head, rules, node.start)
-    if not found and node.role == "assignment" and among_bearers(document, children, index, rules):
+    if not found and node.role in _SHARES and among_bearers(document, children, index, rules):
         found = agencies.as_written(head, rules, node.start)
     return found, len(head) + 1
 
@@ -57,4 +57,4 @@ def among_bearers(
     node = document.nodes[index]
     beside = [k for k in children.get(node.parent, ()) if k != index and document.nodes[k].kind == node.kind]
     known = sum(agencies.opens_with_agency(document.text_of(document.nodes[k]), rules) for k in beside)
-    return bool(beside) and known >= max(1, _SHARE * len(beside))
+    return bool(beside) and known >= max(1, _SHARES[node.role] * len(beside))

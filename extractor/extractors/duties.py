@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from extractor.document import Document, Node, Span, children_of
-from extractor.extractors import agencies, deadlines, targets
-from extractor.extractors.agency_names import without_marks
-from extractor.extractors.bearers import named
+from extractor.extractors import deadlines, targets
+from extractor.extractors.bearers import inline, named
 from extractor.extractors.labels import label_cuts, trimmed
+from extractor.extractors.wording import is_quantity, matches, names_bearer, opens_with_verb
 from extractor.mention import DeadlineValue, Duty, Label, LabelField, Mention
 from extractor.rulebook import Rulebook
 from extractor.terms import Origin
@@ -30,51 +29,16 @@ _DEED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"^.*?[.;]\s(?=[A-ZĐÀ-Ỵ])|^.*$", re.DOTALL)
+_STATE = re.compile(
+    r"\W*(?:không|quá|đã|chưa|có|còn|được|là|do|đang|gồm|bao gồm|tổng số|hiện|theo|từ|trên|\d)\b",
+    re.IGNORECASE,
+)  # behind a body's name and a colon: how it stands with it, no duty
 _DUTY_ROLES = ("tasks", "assignment", "other", "annex")
 _STAGE = re.compile(
     r"^(?:giai đoạn|đợt|bước)\s(?:\d{1,2}|[IVX]{1,4}|một|hai|ba)\s?[:(–-]{1,2}\s?"
     r"((?:từ\s|năm\s|quý\s|tháng\s)?[\d][^():]{3,40})",
     re.IGNORECASE,
 )
-
-
-@cache
-def _verbs(rules: Rulebook) -> re.Pattern[str]:
-    return re.compile(rules.expand("{verb}"), re.IGNORECASE)
-
-
-@cache
-def _adverbial(rules: Rulebook) -> re.Pattern[str]:
-    return re.compile(rules.expand("{adverbial}") + "$", re.IGNORECASE)
-
-
-@cache
-def _bare_verbs(rules: Rulebook) -> frozenset[str]:
-    """Verbs of two syllables without their marks: a scanner reads "Thâm định" for "Thẩm định"."""
-    return frozenset(without_marks(v) for v in rules.data("agencies")["verbs"] if v.count(" ") == 1)
-
-
-def opens_with_verb(text: str, rules: Rulebook) -> bool:
-    """Whether a block opens with what is to be done ("Rà soát …", "Hằng năm, tổ chức …")."""
-    if _verbs(rules).match(text) or without_marks(" ".join(text[:40].split()[:2])) in _bare_verbs(rules):
-        return True
-    head, comma, rest = text[:300].partition(", ")
-    return bool(comma and _adverbial(rules).match(head) and _verbs(rules).match(rest))
-
-
-def names_bearer(text: str, rules: Rulebook) -> bool:
-    """Whether a block names the one who bears its duty ("Sở Y tế rà soát …", "Giao Sở Y tế …")."""
-    signed, _ = agencies.signed(text[:600], rules)
-    return any(rule.assign.get("lead") and rule.pattern.search(signed) for rule in rules.rules("GRAMMAR"))
-
-
-def is_quantity(text: str, rules: Rulebook) -> bool:
-    """Whether a block only says how much is to be reached: a target, wherever it stands."""
-    return _matches(text, "QUANTITY", rules)
-
-
-def _matches(text: str, label: str, rules: Rulebook) -> bool:
-    return any(rule.pattern.search(text) for rule in rules.rules(label))
 
 
 @dataclass(slots=True)
@@ -106,6 +70,11 @@ class _Walk:
         """The bearers that a heading names."""
         return named(self.document, self.children, index, self.rules)
 
+    def opens_with_bearer(self, index: int) -> bool:
+        """Whether a block opens with who bears it, before a colon ("Các chủ rừng: Tu sửa chòi canh")."""
+        found, begin = inline(self.document, self.children, index, self.rules)
+        return bool(found) and not _STATE.match(self.text(index), begin)
+
     def is_intro(self, index: int) -> bool:
         return any(rule.pattern.search(self.text(index)[-60:]) for rule in self.rules.rules("INTRO"))
 
@@ -123,11 +92,11 @@ class _Walk:
         if is_quantity(text, self.rules):
             return False
         if node.role == "funding":
-            return _matches(text, "FUNDING_DUTY", self.rules) or names_bearer(text, self.rules)
+            return matches(text, "FUNDING_DUTY", self.rules) or names_bearer(text, self.rules)
         if node.role in ("tasks", "assignment") or self.is_under_duty(index):
             return self.is_listed(index, text)
         plain_in_annex = node.role == "annex" and node.kind == "text"
-        return not plain_in_annex and self.says_duty(text)
+        return not plain_in_annex and (self.says_duty(text) or self.opens_with_bearer(index))
 
     def is_excluded(self, index: int) -> bool:
         """Whether a block's wording says that it is no duty (a rule may hold for one kind of block only)."""
@@ -239,7 +208,7 @@ class _Walk:
 
     def composes(self, index: int) -> bool:
         """Whether a block lists who makes up a body: what stands below it are no duties."""
-        return _matches(self.text(index), "COMPOSES", self.rules)
+        return matches(self.text(index), "COMPOSES", self.rules)
 
     def sort_labels(self, index: int | None) -> tuple[list[Label], dict[int, list[Label]], list[int]]:
         """The children of a node: its group labels, the labels of single bullets, and the rest."""
