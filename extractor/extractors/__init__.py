@@ -271,7 +271,7 @@ def _targets(
     taken = {span.start for spans in more.values() for span in spans}
     for index, node in enumerate(document.nodes):
         bare = node.role in ("tasks", "assignment", "other") and index not in more
-        counted = bare and duties.is_quantity(document.text_of(node), rules)
+        counted = bare and wording.is_quantity(document.text_of(node), rules)
         stated = node.role == "targets" or node.kind == "target" or counted
         if node.start in taken or not (stated or index in more or context.is_purpose(index)):
             continue
