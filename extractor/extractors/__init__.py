@@ -21,6 +21,7 @@ from extractor.extractors import (
     roles,
     target_tables,
     targets,
+    wording,
 )
 from extractor.mention import (
     AgencyValue,
