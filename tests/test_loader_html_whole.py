@@ -84,11 +84,11 @@ def test_the_hostile_pages_are_read_or_refused_as_listed():
 
 PIECES = [
     b"<", b">", b"</", b"<!--", b"-->", b"<!DOCTYPE [", b"<![if !x]>", b"]]>", b"<?x", b"&", b'"', b"=",
-    b"&#xD800;", b"<table>", b"</table>", b"<tr>", b"<td rowspan=9 colspan=3>", b"<li>", b"<ol>", b"</ul>", b"<br>",
-    b"</p>", b"<p style='display:none'>", b"<span style='mso-list:Ignore'>", b"<a href='#a' name='b'>1</a>",
-    b"<nav>", b"<style>", b"p{font:0 .VnTime}", b"<plaintext>", b"<svg>", b"<math>", b"<frameset>", b"--b\n",
-    b"charset=utf-7", b"Content-Type: ", b"multipart/mixed; boundary=", b"\r\n\r\n", b"\x00", b"\xff",
-    b"\xc3",
+    b"&#xD800;", b"<table>", b"</table>", b"<tr>", b"<td rowspan=9 colspan=3>", b"<li>", b"<ol>", b"</ul>",
+    b"<br>", b"</p>", b"<p style='display:none'>", b"<span style='mso-list:Ignore'>",
+    b"<a href='#a' name='b'>1</a>", b"<nav>", b"<style>", b"p{font:0 .VnTime}", b"<plaintext>", b"<svg>",
+    b"<math>", b"<frameset>", b"--b\n", b"charset=utf-7", b"Content-Type: ", b"multipart/mixed; boundary=",
+    b"\r\n\r\n", b"\x00", b"\xff", b"\xc3",
 ]  # fmt: skip
 
 
