@@ -313,3 +313,40 @@ def test_a_title_between_two_rows_of_two_cells_stays_between_them() -> None:
     ]
     got = lines(sheet(rows))
     assert got[:5] == ["SỞ NỘI VỤ", "CỘNG HÒA", "KẾ HOẠCH", "Năm 2026", "Đơn vị: triệu đồng"]
+
+
+def test_a_whole_plan_in_one_sheet(tmp_path: Path) -> None:
+    rows = [
+        ("UBND TỈNH SÔNG MÂY", "", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        ("SỞ NỘI VỤ", "", "", "Độc lập - Tự do - Hạnh phúc"),
+        ("Số: 12/KH-SNV", "", "", "Sông Mây, ngày 02 tháng 3 năm 2026"),
+        (),
+        ("KẾ HOẠCH\nCải cách hành chính năm 2026",),
+        HEAD,
+        TASK,
+        (),
+        ("Nơi nhận:", "", "", "GIÁM ĐỐC"),
+        ("- Lưu: VT.", "", "", "Lê Thí Dụ"),
+    ]
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(sheet(rows))
+    plan = extract(file)
+    assert (plan.document.type, plan.document.number, plan.document.issued) == (
+        "Kế hoạch",
+        "12/KH-SNV",
+        "2026-03-02",
+    )
+    assert plan.document.title == "Cải cách hành chính năm 2026"
+    assert plan.document.signer
+    assert plan.document.signer.name == "Lê Thí Dụ"
+    assert [task.text for task in plan.tasks] == [TASK[1]]
+    cell = plan.tasks[0].lead[0].evidence[0].cell
+    assert cell
+    assert (cell.table, cell.row, cell.column) == (0, 1, 2)
+
+
+def test_no_cell_of_a_table_is_taken_for_a_letterhead(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(sheet([HEAD, TASK, OTHER]))
+    document = extract(file).document
+    assert (document.type, document.title, document.issuer) == (None, None, None)
