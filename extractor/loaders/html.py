@@ -19,7 +19,7 @@ from extractor.loaders.html_refs import refers_outside
 from extractor.loaders.html_tables import MAX_CELLS, MAX_COLUMNS, Grid, GridCell, Rows
 from extractor.loaders.html_tree import MAX_DEPTH, Node, Tree, names, parse
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 24 * 1024 * 1024
 """Bytes beyond which a page is not read: the longest plan as Word's HTML has a tenth of that."""
 
 _MAX_NESTING = 50  # tables in tables; each costs a handful of Python frames
@@ -70,7 +70,7 @@ def read_page(data: bytes, charset: str | None = None, own: Collection[str] = ()
     Raises :class:`UnreadableError` (E_TOO_LARGE, E_XML_BOMB).
     """
     if len(data) > MAX_BYTES:
-        raise UnreadableError("E_TOO_LARGE", "the page is larger than 32 MB; save it without its pictures")
+        raise UnreadableError("E_TOO_LARGE", "the page is larger than 24 MB; save it without its pictures")
     decoded = decode(data, charset)
     tree = parse(decoded.text)
     reader = _Reader(tree.root)
