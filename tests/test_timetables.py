@@ -114,3 +114,24 @@ def test_a_year_unsaid_comes_from_the_block_then_the_heading(read) -> None:
     )
     assert said(plan.tasks[0]) == ["date < 2027-03-15"]
     assert said(plan.tasks[1]) == ["date 2028-04-30", "date < 2028-04-30"]
+
+
+def test_a_time_label_inside_a_further_paragraph_is_read(read) -> None:
+    plan = read("1. Chăm sóc vườn ươm\nTưới, bón phân cho cây con. Thời gian thực hiện: Cả năm.\n")
+    assert said(plan.tasks[0]) == ["date 2026-12-31"]
+
+
+def test_a_table_of_targets_keeps_its_units_and_its_years(read) -> None:
+    plan = read(
+        "TT\tNội dung chỉ tiêu\tĐơn vị tính\tĐến năm 2027\tĐến năm 2030\n"
+        "1\tTỷ lệ tuyến phố có cây\t%\t80\t≥ 95\n2\tSản lượng cây giống\tNghìn cây\t120\t150\n"
+        "3\tChi chăm sóc\tTriệu đồng/năm\t400\ttừ 450 trở lên\n"
+    )
+    assert [(t.value, t.unit, t.comparator, t.per, t.due) for t in plan.targets] == [
+        (80, "%", "=", None, "2027-12-31"),
+        (95, "%", ">=", None, "2030-12-31"),
+        (120, "Nghìn cây", "=", None, "2027-12-31"),
+        (150, "Nghìn cây", "=", None, "2030-12-31"),
+        (400, "Triệu đồng", "=", "year", "2027-12-31"),
+        (450, "Triệu đồng", ">=", "year", "2030-12-31"),
+    ]

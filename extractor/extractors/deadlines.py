@@ -116,9 +116,8 @@ def _placed(phrase: _Phrase, rules: Rulebook, chained: bool) -> bool:
     place = phrase.rule.assign.get("at")
     if place is None or phrase.group("lead"):
         return True
-    if place != "opening":
-        return False
-    return chained or any(_opens(rule, phrase.match) for rule in rules.rules("DEADLINE_PLACE"))
+    places = [r for r in rules.rules("DEADLINE_PLACE") if place == "opening" or r.assign.get("label")]
+    return (chained and place == "opening") or any(_opens(rule, phrase.match) for rule in places)
 
 
 def _opens(place: Rule, match: re.Match[str]) -> bool:

@@ -14,6 +14,8 @@ from extractor.mention import Mention, PartialDate, TargetValue
 from extractor.rulebook import Rulebook
 
 _DIGIT = re.compile(r"[0-9]")
+_ANY = "chiếc"  # stands for whatever the column of units says ("Nghìn tấn"), which is kept as written
+_CYCLE = re.compile(r"\s?/\s?(?:năm|tháng|quý)$", re.IGNORECASE)
 
 
 def find_row(cells: Sequence[tuple[str, int]], header: Sequence[str], rules: Rulebook) -> list[Mention]:
@@ -54,10 +56,13 @@ def _row_value(
     if not _DIGIT.search(words):
         return None
     noun = unit.strip() or (bracket[1] if bracket else "")
-    words = re.sub(r"(?<=[0-9])(?=\s*(?:$|trở\s))", f" {noun}" if noun else "", words)
-    sentence = f"chỉ số {_DIGIT.sub('#', label)} đạt {words}"
-    read = find(sentence, rules, stated=True)
+    base = _CYCLE.sub("", noun)
+    sign = noun if noun[:1] in ("%", "‰") else _ANY + noun[len(base) :]
+    said = re.sub(r"(?<=[0-9])(?=\s*(?:$|trở\s))", f" {sign}" if noun else "", words)
+    read = find(f"chỉ số {_DIGIT.sub('#', label)} đạt {said}", rules, stated=True)
     if not read or not isinstance(read[0].value, TargetValue):
         return None
     value = replace(read[0].value, indicator=label, due=due or read[0].value.due)
+    if value.unit == _ANY:
+        value = replace(value, unit=base)
     return replace(read[0], start=name[1], end=cell[1] + len(cell[0]), value=value)
