@@ -20,7 +20,7 @@ from extractor.loaders.html_tables import MAX_CELLS, MAX_COLUMNS, Grid, GridCell
 from extractor.loaders.html_tree import MAX_DEPTH, Node, Tree, names, parse
 
 MAX_BYTES = 24 * 1024 * 1024
-"""Bytes beyond which a page is not read: the longest plan as Word's HTML has a tenth of that."""
+"""Bytes beyond which a page is not read: as much as takes some ten seconds and half a gigabyte."""
 
 _MAX_NESTING = 50  # tables in tables; each costs a handful of Python frames
 _SILENT = names(
