@@ -76,6 +76,12 @@ def test_the_limit_on_unpacked_bytes_holds_against_a_lying_directory() -> None:
     assert refused(bytes(data)) == "E_ZIP_BOMB"
 
 
+def test_a_part_whose_tree_would_fill_the_memory() -> None:
+    dice = random.Random(3)
+    words = "".join(f"<w:p>{dice.random()}</w:p>" for _ in range(2_000_000))
+    assert refused(docx(words)) == "E_TOO_LARGE"
+
+
 def test_encrypted_members() -> None:
     data = bytearray(docx(para(DUTY)))
     at = data.find(b"PK\x01\x02")

@@ -88,6 +88,13 @@ def test_a_small_zip_may_unpack_to_many_times_its_size() -> None:
     assert len(Parts(zipped(("a.xml", b"0" * 10_000_000)), "Word file").read("A.XML")) == 10_000_000
 
 
+def test_parts_are_found_by_their_names_however_these_are_written() -> None:
+    parts = Parts(zipped(("Word\\Document.xml", b"<a/>")), "Word file")
+    assert parts.names == ["Word/Document.xml"]
+    assert "word/document.xml" in parts
+    assert parts.read("word/document.xml") == b"<a/>"
+
+
 def test_the_members_together_are_counted() -> None:
     archive = SafeZip(zipped(("a", b"x" * 600), ("b", b"y" * 600)), limits=Limits(unpacked=1000))
     assert archive.read(archive.members[0]) == b"x" * 600

@@ -19,8 +19,8 @@ from extractor.loaders.safe_xml import parse, refuse_dtd
 from extractor.loaders.safe_zip import Limits, Parts
 
 LIMITS = Limits(ratio=100)
-MAX_XML = 128 * 1024 * 1024
-"""Bytes of one XML part beyond which its tree would not fit in memory."""
+MAX_TREE = 40 * 1024 * 1024
+"""Bytes of one XML part beyond which its tree, some ten times as large, would not fit in memory."""
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/"
@@ -89,9 +89,6 @@ class OpcPackage:
     def xml_bytes(self, name: str) -> bytes:
         """An XML part, its strict namespaces (ISO/IEC 29500) turned into the common ones."""
         part = self._parts.read(name)
-        if len(part) > MAX_XML:
-            message = f"the {self.what} holds more than {MAX_XML >> 20} MB of text in one part; split it"
-            raise UnreadableError("E_ZIP_BOMB", message)
         for encoding in _ENCODINGS:
             if _STRICT_MARK.encode(encoding) in part:
                 for strict, transitional in _STRICT.items():
@@ -100,7 +97,11 @@ class OpcPackage:
 
     def xml(self, name: str) -> _Element:
         """The root of an XML part. Raises :class:`UnreadableError`."""
-        return parse(self.xml_bytes(name), self.what)
+        part = self.xml_bytes(name)
+        if len(part) > MAX_TREE:
+            message = f"the {self.what} holds a part of more than {MAX_TREE >> 20} MB of XML; split it"
+            raise UnreadableError("E_TOO_LARGE", message)
+        return parse(part, self.what)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """A part's relationships by their id; ``""`` is the package itself."""

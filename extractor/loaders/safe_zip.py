@@ -140,8 +140,8 @@ def is_outside(name: str) -> bool:
 class Parts:
     """The members of a document that is a zip, by their names; none may be faulty or there twice.
 
-    Names are compared without regard to case, as the Open Packaging Conventions ask (ECMA-376 part 2).
-    Raises :class:`UnreadableError`: E_CORRUPT, E_ENCRYPTED, E_UNSUPPORTED, E_ZIP_BOMB, E_ZIP_PATH.
+    Names are compared without regard to case, as the Open Packaging Conventions ask (ECMA-376 part 2);
+    a backslash, which some programs write, is a slash. Raises :class:`UnreadableError`: E_CORRUPT, E_ENCRYPTED, E_UNSUPPORTED, E_ZIP_BOMB, E_ZIP_PATH.
     """
 
     def __init__(self, data: bytes, what: str, limits: Limits = LIMITS) -> None:
@@ -150,21 +150,21 @@ class Parts:
         for member in self._zip.members:
             if member.fault:
                 raise member.fault
-            if self._members.setdefault(member.name.casefold(), member) is not member:
+            if self._members.setdefault(_key(member.name), member) is not member:
                 raise self._zip.corrupt()
         self._read: dict[str, bytes] = {}
 
     @property
     def names(self) -> list[str]:
-        """The parts' names as they are written, in order."""
-        return [member.name for member in self._members.values()]
+        """The parts' names in order, with slashes between their folders."""
+        return [member.name.replace("\\", "/") for member in self._members.values()]
 
     def __contains__(self, name: str) -> bool:
-        return name.casefold() in self._members
+        return _key(name) in self._members
 
     def read(self, name: str) -> bytes:
         """A part's bytes, unpacked once. Raises :class:`UnreadableError` (E_CORRUPT where it is missing)."""
-        key = name.casefold()
+        key = _key(name)
         if key not in self._read:
             if key not in self._members:
                 raise self.corrupt()
@@ -174,3 +174,7 @@ class Parts:
     def corrupt(self) -> UnreadableError:
         """The refusal of a document whose parts are not what they should be."""
         return self._zip.corrupt()
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").casefold()
