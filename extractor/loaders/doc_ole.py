@@ -28,6 +28,8 @@ _MACROS = Notice("W_ACTIVE_CONTENT", "the file carries macros; they were not run
 _OBJECTS = Notice("W_EMBEDDED_NOT_READ", "objects embedded in the file (tables of Excel, say) were not read")
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _WORD_97 = 0xC0
+_WORD = b"\xec\xa5"
+_NO_SECTOR = 0xFFFFFFFA
 
 
 @contextmanager
@@ -57,14 +59,21 @@ def is_older(streams: Streams) -> bool:
 
 
 def _check_header(data: bytes) -> None:
-    """Tables larger than the file are loops: reading them would never end."""
+    """Tables larger than the file are loops, reading them would never end; and the last sector that is
+    in use must be there ([MS-CFB] 2.2, 2.3).
+    """
     shift, small = struct.unpack_from("<HH", data, 30)
-    fat, first_small, small_fat, _, more = struct.unpack_from("<I12xIIII", data, 44)[:5]
-    del first_small
+    counts = struct.unpack_from("<I16xI4xI", data, 44)
     if shift not in (9, 12) or small != 6:
         raise DamagedError("impossible sector size")
-    if max(fat, small_fat, more) > len(data) >> shift:
+    if max(counts) > len(data) >> shift:
         raise DamagedError("tables larger than the file")
+    size, per_table = 1 << shift, (1 << shift) // 4
+    for number, (sector,) in enumerate(struct.iter_unpack("<I", data[76:512])):
+        table = data[(sector + 1) * size : (sector + 2) * size] if sector < _NO_SECTOR else b""
+        used = len(table.rstrip(b"\xff")) + 3 >> 2
+        if used and (number * per_table + used) * size >= len(data):
+            raise DamagedError("the file is cut off")
 
 
 def _streams(ole: olefile.OleFileIO, names: Collection[str], limit: int) -> Streams:
@@ -81,6 +90,8 @@ def _streams(ole: olefile.OleFileIO, names: Collection[str], limit: int) -> Stre
         raise UnreadableError("E_ENCRYPTED", _LOCKED)
     if int.from_bytes(main[2:4], "little") < _WORD_97:
         return Streams(main, b"")
+    if main[:2] != _WORD:
+        raise DamagedError("no header of a Word file")
     table = _stream(ole, "1Table" if flags & _SECOND_TABLE else "0Table", limit)
     return Streams(main, table, _stream(ole, "Data", limit) if "data" in names else b"")
 

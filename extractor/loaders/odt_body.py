@@ -56,7 +56,7 @@ class Body:
     def __init__(self, sheet: StyleSheet) -> None:
         self._sheet = sheet
         self.lists = Lists(sheet)
-        self._repeats_left = 5_000
+        self._repeats_left = 1_000
         self.notes = {"footnote": element("footnotes"), "endnote": element("endnotes")}
 
     def read(self, text: _Element) -> _Element:
