@@ -15,7 +15,9 @@ Mask = NDArray[np.bool_]
 _SKEW_LIMIT, _SKEW_STEP, _SKEW_FINE = 5.0, 0.25, 0.03
 _SKEW_POINTS = 60_000
 _SKEW_LEAST = 0.05
-_PAPER_CELL = 16
+_PAPER_CELL, _DARKEST = 16, 60
+#: With more specks among the dark points than this share, the whole picture is smoothed.
+_DUSTY = 0.03
 _INK = 150
 _RED_TEXT = 0.5
 _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
@@ -23,8 +25,10 @@ _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image
 
 def grey_of(image: Image.Image) -> Image.Image:
     """A picture in grey, as if its red ink (stamps) were not there; red text stays where it is the most."""
-    if image.mode in ("1", "L", "I;16", "I", "F", "LA"):
+    if image.mode in ("1", "L"):
         return image.convert("L")
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image)
     if image.mode != "RGB":
         image = _on_white(image)
     red = image.getchannel("R")
@@ -34,17 +38,30 @@ def grey_of(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+        return image.convert("RGB")
     rgba = image.convert("RGBA")
     paper = Image.new("RGBA", rgba.size, "white")
     return Image.alpha_composite(paper, rgba).convert("RGB")
 
 
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """A picture with more than 256 greys, its lightest white."""
+    values = np.asarray(image, dtype=np.float32)
+    return Image.fromarray(np.clip(values * 255 / max(float(values.max()), 1), 0, 255).astype(np.uint8))
+
+
 def evened(image: Image.Image) -> Image.Image:
-    """A grey picture with its paper white: shadows and the yellow of old paper are divided out."""
+    """A grey picture with its paper white: shadows, the yellow of old paper and dust are taken out."""
+    specks = _specks(np.asarray(image))
+    if np.count_nonzero(specks) > _DUSTY * np.count_nonzero(ink_of(image)):
+        image = image.filter(ImageFilter.MedianFilter(3))
     paper = image.reduce(_PAPER_CELL).filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(3))
     back = np.asarray(paper.resize(image.size, Image.Resampling.BILINEAR), dtype=np.uint16)
-    grey = np.asarray(image, dtype=np.uint16) * np.uint16(255) // np.maximum(back, np.uint16(60))
-    return Image.fromarray(_without_specks(np.minimum(grey, 255).astype(np.uint8)))
+    lit = np.asarray(image, dtype=np.uint16) * np.uint16(255) // np.maximum(back, np.uint16(_DARKEST))
+    grey = np.minimum(lit, 255).astype(np.uint8)
+    grey[_specks(grey)] = 255
+    return Image.fromarray(grey)
 
 
 def ink_of(image: Image.Image) -> Mask:
@@ -52,12 +69,13 @@ def ink_of(image: Image.Image) -> Mask:
     return np.asarray(image) < _INK
 
 
-def _without_specks(grey: Grey) -> Grey:
-    """The picture without dark points that stand alone: the dust of a scanner, not the dot of a letter."""
+def _specks(grey: Grey) -> Mask:
+    """Dark points that stand alone: the dust of a scanner, not the dot of a letter."""
     dark = np.pad(grey < _INK, 1)
     rows: Any = dark[:-2].astype(np.uint8) + dark[1:-1] + dark[2:]
     near = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
-    return np.where((near <= 2) & dark[1:-1, 1:-1], np.uint8(255), grey)
+    specks: Mask = (near <= 2) & dark[1:-1, 1:-1]
+    return specks
 
 
 def turned(image: Image.Image, quarter: int) -> Image.Image:

@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"^[(]?[\dOolI|Ø]+(?:[/.,-][\dOolI|Ø]+)*[%.,;:)]*$")
 _DIGITS = str.maketrans("OoØlI|", "000111")
 _ROMAN = re.compile(r"[IVX]+")
 _LOW_NUMERAL = re.compile(r"^[ivx]{1,4}\.$")
+_LABEL = re.compile(r"^(?:[a-zđ]\)|\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,4}[.)]|[-+•])$")
+_BELIEVED = 0.75
 _STRAY = re.compile(r"^(?![-–+*•“”\"(…])[^\w\s]{1,2}$")
 
 
@@ -42,7 +44,7 @@ def mended(lines: Sequence[WordLine]) -> list[WordLine]:
 def _opening_mended(line: WordLine) -> WordLine:
     """A line without stray marks before its first word, and with its label apart from that word."""
     words = list(line.words)
-    while len(words) > 1 and _STRAY.match(words[0].text):
+    while len(words) > 1 and (_STRAY.match(words[0].text) or _is_speck(words[0], words[1])):
         words.pop(0)
     match = _GLUED.match(words[0].text)
     if match is not None:
@@ -51,6 +53,11 @@ def _opening_mended(line: WordLine) -> WordLine:
     if _LOW_NUMERAL.match(words[0].text) and following.isupper() and len(following) > 1:
         words[0] = replace(words[0], text=words[0].text.upper())
     return WordLine(tuple(words), line.base)
+
+
+def _is_speck(word: Word, after: Word) -> bool:
+    """Whether a letter that is hardly believed stands before a list's label."""
+    return len(word.text) == 1 and word.confidence < _BELIEVED and bool(_LABEL.match(after.text))
 
 
 def _split(word: Word, at: int) -> list[Word]:

@@ -120,7 +120,7 @@ def drawn(document: pypdfium2.PdfDocument, index: int) -> Image.Image | None:
         pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=6)
         if any(math.prod(one.get_px_size()) > MAX_PIXELS for one in pictures):
             return None
-        image: Image.Image = page.render(scale=_scale(*page.get_size())).to_pil()
+        image: Image.Image = page.render(scale=pixels_per_point(*page.get_size())).to_pil()
     except (pypdfium2.PdfiumError, ValueError, MemoryError):
         return None
     else:
@@ -129,7 +129,7 @@ def drawn(document: pypdfium2.PdfDocument, index: int) -> Image.Image | None:
         page.close()
 
 
-def _scale(width: float, height: float) -> float:
-    """Pixels a point for a page of some size in points."""
+def pixels_per_point(width: float, height: float) -> float:
+    """How finely a page of some size in points is drawn for text recognition."""
     side = max(width, height, 1.0)
     return min(max(_DPI / 72, _LEAST_SIDE / side), _MOST_SIDE / side)
