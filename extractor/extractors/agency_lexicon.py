@@ -91,7 +91,7 @@ def _groups(nouns: str, not_groups: str) -> tuple[str, str]:
     )
     more = rf"(?:(?:,\s?(?=(?-i:[^{UPPER}]|{generic}))|\s(?=(?:ban|ngành)(?!\w)))(?:{noun}))*"
     every = rf"các\scấp,\scác\sngành(?:,\scác\s(?:{noun}))*"
-    return rf"(?:{every}|(?:các|những|mọi|toàn thể|toàn bộ)\s(?:{noun})){more}", rf"(?:{noun}){more}"
+    return rf"(?:{every}|(?:các|những|mọi|mỗi|toàn thể|toàn bộ)\s(?:{noun})){more}", rf"(?:{noun}){more}"
 
 
 @cache
@@ -106,8 +106,9 @@ def lexicon(rules: Rulebook) -> Lexicon:
     person = rf"(?:{named}|{office}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
-        rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|toàn thể)\s"
-        rf"|(?:Sở|SỞ|UBND|Cấp ủy|Đồng chí|đồng chí)(?!\w)|(?<=với\s)(?:{nouns})(?!\w))"
+        rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|mỗi|toàn thể)\s"
+        rf"|(?:Sở|SỞ|UBND|Cấp ủy|Chính quyền|Lực lượng|Nhà thầu|Nhà đầu tư|Đồng chí|đồng chí)(?!\w)"
+        rf"|(?<=với\s)(?:{nouns})(?!\w))"
     )
     workers, peers = alternatives(parts["workers"]), alternatives(parts["peers"])
     capital = alternatives(_capitalised(parts["workers"]))

@@ -28,6 +28,7 @@ _APPOSITION = re.compile(
     r"\s[-–]\s(?:[Cc]ơ quan|[Đđ]ơn vị)\s(?:thường trực|chủ trì|đầu mối|giúp việc|tham mưu|chủ quản)(?!\w)"
 )
 _NAMED = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c)\s{CAPITAL}\s{CAPITAL}")
+_TOGETHER = re.compile(r"\s(?:cùng với|cùng)\s")  # in a sentence it names a partner, in a list a member
 _DASH = re.compile(r"\s+[-–]\s+(?![Cc]ơ quan|[Đđ]ơn vị)")
 _UNIT = re.compile(
     r"(?:Trung tâm|Chi cục|Phòng|Cục|Viện|Khoa|Văn phòng|Cảnh sát|Ngân hàng|Chi nhánh|Quỹ|Tổ|Đội|Trạm)\s"
@@ -104,6 +105,8 @@ class ListReader(MemberReader):
             if dash and _UNIT.match(out[-1][2]) and self.member(dash.end()) > dash.end():
                 out[-1] = (out[-1][0], end := self.member(dash.end()), self.text[out[-1][0] : end])
             separator = _SEPARATOR.match(self.text, end) or _DASH.match(self.text, end)
+            if separator and not self.listed and _TOGETHER.match(separator.group(0)):
+                return -1
             if not separator or separator.end() >= len(self.text):
                 adjacent = _ADJACENT.match(self.text, end)
                 return adjacent.end() if adjacent and self.member(adjacent.end()) > adjacent.end() else -1

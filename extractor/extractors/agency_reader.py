@@ -27,8 +27,25 @@ _DESCRIBED = re.compile(
     r"|là(?=\s(?:cơ quan chủ quản|cơ quan có thẩm quyền|chủ đầu tư|thành viên)\b)"
     r"|(?:trong|tại)(?=\s(?:các\s)?(?:[Kk]hu|[Cc]ụm)\s))\s"
 )
+_STEERING = re.compile(
+    r"(?:(?:Cơ quan )?[Tt]hường trực )?(?:Ban Chỉ đạo|Ban chỉ đạo|Ban Vận động|Hội đồng|Tổ công tác|BCĐ)\b"
+)
+_ALL_OF = re.compile(r"\scác(?=\s(?:chung cư|chợ|khu|tòa nhà|đơn vị|trường|bệnh viện|thôn|bản|ấp)\b)")
+_NUMBER_OF = re.compile(r"\s\d{1,3}(?=\s|[,;.:)]|$)")
+_SEVERAL_NAMED = re.compile(rf"(?:[Cc]ác|[Nn]hững)\s(?=[{UPPER}])")
 _LETTERS = re.compile(rf"[{UPPER}]{{2,8}}(?![\w&/-])")
 _ENDS = re.compile(r"[,;.)]|\svà\s|$")
+_BRAND = re.compile(r"(?:VNPT|Viettel|EVN|Agribank|Vietcombank|VietinBank|BIDV)\b")
+_BODY_OF = re.compile(
+    rf"(?:(?:\s|,\s){SMALL}){{1,9}}?(?<!của)(?<!cho)(?<!trên)(?<!tại)(?<!trình)(?<!cáo)"
+    r"\s(?:tỉnh|thành phố|xã|phường|huyện|quốc gia|Trung ương|cấp tỉnh|cấp xã)(?=\s|[,;.:)]|$)"
+)
+_UNIT_OF = re.compile(
+    r"(?:Ban Giám hiệu|Ban Giám đốc|Ban [Ll]ãnh đạo|Công đoàn|Chi bộ|Chi đoàn|Đoàn Thanh niên|Liên đội)\b"
+)
+_PARENT = re.compile(
+    r"\s(?:Trường|Bệnh viện|Học viện|Viện|Đại học|Sở|Trung tâm|Công ty|Tổng công ty|Tập đoàn|Chi cục)\s"
+)
 _MANAGES = re.compile(r"\s(?:quản lý|đầu mối|chủ trì)\s")
 _WORKS = re.compile(
     r"\scác\s(?:công trình|dự án)"
@@ -37,7 +54,9 @@ _WORKS = re.compile(
 _NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|kế|biện|giải|hướng|văn|chức)")
 _DESCRIPTION_END = re.compile(r"[,;.:()\n\t]|\svà\s|$")
 _NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s)?(?:{CAPITAL}|\d{{1,3}}\b)")
-_NAME_JOINED = re.compile(rf"(?:\s(?:và|[-–&]|thuộc|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={CAPITAL}|\d)")
+_NAME_JOINED = re.compile(
+    rf"(?:\s(?:và|[-–&]|thuộc|ngành|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={CAPITAL}|\d)"
+)
 _NAME_OF_THREE = re.compile(rf"{CAPITAL}(?:\s{SMALL})?\svà\s{CAPITAL}")  # "…, Thể thao và Du lịch"
 _WORD = re.compile(rf"{CAPITAL}|\d+")
 _SECOND = re.compile(rf"\s{SMALL}(?=[\s,;.:)]|$)")
@@ -66,12 +85,19 @@ class MemberReader(ToldReader):
         """
         end = max(self._person(at), self._group(at), self._registry(at))
         end = end if end > at else max(self._headed(at), self._acronym(at))
+        end = self._with_parent(at, end) if end > at else at
         if end <= at and (bare or self.text[at : at + 1].isupper()):
             end = self._told(at, bare)
         if end > at or not bare:
             return end
         match = self.lex.bare_group.match(self.text, at)
         return self._described(self._tail(match.end())) if match else self._unknown_group(at)
+
+    def _with_parent(self, at: int, end: int) -> int:
+        """A unit and the body it is part of: "Ban Giám hiệu Trường Đại học Mây Ngàn"."""
+        if not _UNIT_OF.match(self.text, at) or not _PARENT.match(self.text, end):
+            return end
+        return max(end, self._registry(end + 1), self._headed(end + 1))
 
     def _acronym(self, at: int) -> int:
         """A body known by its letters ("VEC khẩn trương …", "ACV, VATM"), where a verb or a stop follows."""
@@ -103,7 +129,7 @@ class MemberReader(ToldReader):
         end = max(end, body if follow and body > follow.end() else end)
         department = _DEPARTMENT.search(match.group(0))
         if department:
-            end = max(end, self._body(match.start() + department.start()))
+            end = max(end, self._body(match.start() + department.start()), self._named(match.end()))
         named = PERSONAL_NAME.match(self.text, end)
         return named.end() if named else end
 
@@ -117,6 +143,10 @@ class MemberReader(ToldReader):
         match = self.lex.group.match(self.text, at)
         if not match:
             return at
+        own = _SEVERAL_NAMED.match(self.text, at)
+        named = max(self._registry(own.end()), self._headed(own.end())) if own else 0
+        if named > match.end():
+            return named
         end = match.end()
         invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
         end = invested.end() if invested else end
@@ -186,7 +216,21 @@ class MemberReader(ToldReader):
             tail = self._described(tail) if not _MANAGES.match(self.text, tail) else tail
         if self.lex.long_named.match(self.text, at):
             tail = self._works(tail)
+        if _STEERING.match(self.text, at):
+            tail = self._purpose(tail)
         return max(tail, headed if self._grows(at, end, headed) else end)
+
+    def _purpose(self, end: int) -> int:
+        """What a committee is for, up to its level: "Ban Chỉ đạo phòng, chống dịch tỉnh"."""
+        number = _NUMBER_OF.match(self.text, end)
+        if number:
+            return self._tail(number.end())
+        match = _BODY_OF.match(self.text, end)
+        if not match:
+            return end
+        after = match.end() + 1
+        ends = self.lex.verb.match(self.text, after) or self.lex.ender.match(self.text, after)
+        return match.end() if ends or self.text[match.end() : after] in ("", ",", ";", ".", ":", ")") else end
 
     def _works(self, end: int) -> int:
         """What a project board builds: "… các công trình giao thông"."""
@@ -203,7 +247,7 @@ class MemberReader(ToldReader):
             return False
         more = self.text[end:headed]
         long_named = self.lex.long_named.match(self.text, at) and self.lex.name_word.match(more, 1)
-        return bool(re.match(rf"\s(?:số\s\d|{CAPITAL})", more) or long_named)
+        return bool(re.match(rf"\s(?:số\s\d|(?:[-–]\s)?{CAPITAL})", more) or long_named)
 
     # --- what belongs to a name behind it -------------------------------------------------------------
 
@@ -242,17 +286,24 @@ class MemberReader(ToldReader):
 
     # --- names no registry has ---------------------------------------------------------------------
 
+    def _named(self, end: int) -> int:
+        """Past the words of a name, capitals and what joins them, that begin behind a head noun."""
+        first = True
+        while (step := self._name_part(end, first)) > end:
+            end, first = step, False
+        return end
+
     def _headed(self, at: int) -> int:
         """A name by its head noun: "Trung tâm Giống cây trồng", "Công ty Thủy nông Sông Mây"."""
         match = self.lex.head.match(self.text, at)
         if not match:
             return at
-        end, first = match.end(), True
-        while (step := self._name_part(end, first)) > end:
-            end, first = step, False
+        end = self._named(match.end())
         if self.lex.long_named.match(self.text, at):
             end = self._to_capital(end)
             end = self._works(end)
+        every = _ALL_OF.match(self.text, end) if end > match.end() else None
+        end = self.words(every.end(), most=2) if every else end
         if end > match.end() and self.lex.inner_named.match(self.text, at):
             end = self.words(end, most=3)
         if end == match.end() and not _BARE_LEVEL.match(self.text, end):
@@ -290,7 +341,8 @@ class MemberReader(ToldReader):
 
     def _opens_member(self, at: int) -> bool:
         """Whether a capital opens a new member rather than going on with this name."""
-        return self.names.longest(self.text, at) > at and not self.lex.inner_head.match(self.text, at)
+        inside = self.lex.inner_head.match(self.text, at) or _BRAND.match(self.text, at)
+        return self.names.longest(self.text, at) > at and not inside
 
     def _splits(self, joined: re.Match[str]) -> bool:
         """A comma or "và" before a member with a name of its own."""

@@ -63,7 +63,9 @@ class ToldReader:
             if not step or self._ends_name(step.end() - len(step.group(0).lstrip(" -–"))):
                 return end
             end = step.end()
-        return end if _FOLLOWS.match(self.text, end) else start
+        step = _STEP.match(self.text, end)
+        ended = step and self._ends_name(step.end() - len(step.group(0).lstrip(" -–")))
+        return end if ended or _FOLLOWS.match(self.text, end) else start
 
     def _ends_name(self, at: int) -> bool:
         acts = self.lex.verb.match(self.text, at) and not self.lex.name_word.match(self.text, at)
