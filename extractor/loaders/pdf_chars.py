@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -283,9 +283,14 @@ def _keep(glyph: RawGlyph, found: PageChars) -> None:
 
 def placed(glyphs: list[RawGlyph], frame: Frame) -> list[Glyph]:
     """The characters in a frame; ``turn`` then counts from the frame's upright."""
-    ends = [glyph.spaced == 2 for glyph in glyphs[1:]]
+    ends = [_closes(*pair) for pair in pairwise(glyphs)]
     put = _put_upright if frame.quarter == 0 else _put
     return [put(*item, frame) for item in zip(glyphs, count(), [*ends, False], strict=False)]
+
+
+def _closes(glyph: RawGlyph, following: RawGlyph) -> bool:
+    """Whether a space of the file ends the word; one before the next line's first word does not."""
+    return following.spaced == 2 and abs(following.style.base - glyph.style.base) < glyph.style.size
 
 
 def _put(glyph: RawGlyph, order: int, closed: bool, frame: Frame) -> Glyph:
