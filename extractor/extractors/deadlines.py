@@ -191,6 +191,8 @@ def _point(text: str | None, unit: str = "") -> PartialDate | None:
 def _date(phrase: _Phrase) -> list[DeadlineValue]:
     if phrase.group("issued"):
         return [_counted(phrase)]
+    if phrase.group("number"):
+        return _counted_from(phrase)
     to = _point(phrase.group("to"))
     return [DeadlineValue("date", to=to, exclusive=bool(phrase.group("before")))] if to else []
 
@@ -204,6 +206,15 @@ def _counted(phrase: _Phrase) -> DeadlineValue:
     if scale in _DAYS:
         return DeadlineValue("date", event=event, days=number * _DAYS[scale], anchor="issued")
     return DeadlineValue("date", event=event, months=number * _MONTHS[scale], anchor="issued")
+
+
+def _counted_from(phrase: _Phrase) -> list[DeadlineValue]:
+    """A number of days or months after a day that is written."""
+    number, scale = int(phrase.match["number"]), phrase.match["scale"].lower()
+    start = dates.first_day(_point(phrase.group("from")))
+    days, months = number * _DAYS.get(scale, 0), number * _MONTHS.get(scale, 0)
+    end = dates.later(start, days, months) if start else None
+    return [DeadlineValue("date", to=PartialDate(end.year, end.month, end.day))] if end else []
 
 
 def _period(phrase: _Phrase) -> list[DeadlineValue]:

@@ -91,6 +91,8 @@ def _quantity(match: re.Match[str], rule: Rule, rules: Rulebook, stated: bool) -
     bare = Quantity(match.start("low"), match.end(), match.end(), low, high, "", kind, rule.id)
     if kind == "percent":
         return _with_ratio(replace(bare, unit=_rate(match["unit"])), match.string)
+    if kind == "ratio":
+        return replace(bare, kind="index") if stated else None
     if kind == "index":
         named = any(r.pattern.search(match.string, 0, bare.start) for r in rules.rules("TARGET_INDEX"))
         return bare if stated and named else None
@@ -98,7 +100,9 @@ def _quantity(match: re.Match[str], rule: Rule, rules: Rulebook, stated: bool) -
 
 
 def _rate(unit: str) -> str:
-    """A rate's sign; "phần trăm" is "%", "điểm %" and "lần" stay as written."""
+    """A rate's sign; "phần trăm" is "%", "%o" is "‰"; "điểm %" and "lần" stay as written."""
+    if unit[1:] in ("0", "o", "O", "/00"):
+        return "‰"
     return "%" if _fold(unit) == "phần trăm" else unit
 
 

@@ -20,6 +20,7 @@ _ANEW = re.compile(
 _DONE = re.compile(
     r"[;.,(\s]{1,3}(?:hoàn thành|xong|thực hiện|thời gian[^:;.]{0,20}:)\s*(?:trong|vào)?\s*", re.IGNORECASE
 )
+_APART = re.compile(r"[,(]")
 _PARTED = re.compile(r"[,;]|\b(?:và|lên|so)\b")
 
 
@@ -71,7 +72,7 @@ def _closes(
     """Whether a cycle ends the clause, or its quantity's part of it ("giảm 2% hộ nghèo mỗi năm, …")."""
     if not reading.text[hit.end : clause.end].strip(EDGES):
         return True
-    parted = "," in reading.text[quantity.end : hit.start]
+    parted = _APART.search(reading.text, quantity.end, hit.start)
     return not parted and not any(quantity.end <= q.start < hit.start for q in inside)
 
 
@@ -83,7 +84,7 @@ def _leads(
     if not (clause.start <= hit.start or opens):
         return False
     before = [q for q in inside if q.end <= hit.start]
-    return not before or "," in reading.text[before[-1].end : hit.end]
+    return not before or _APART.search(reading.text, before[-1].end, hit.end) is not None
 
 
 def due_of(

@@ -22,6 +22,7 @@ from extractor.rulebook import Rulebook
 _COUNTED = re.compile(
     r"[0-9]\s*(?:%|‰|[^\W\d_]|\()|(?:trên|dưới|đạt|bằng|mức|thiểu|còn)\s+[0-9]", re.IGNORECASE
 )
+_LISTED = re.compile(r"[^,;.()0-9]{0,40}(?:,\s?|\svà\s)")
 _DEED = 100  # how far before a quantity its verb may stand, in characters
 
 
@@ -54,15 +55,17 @@ def _committed(
 ) -> Iterator[tuple[Quantity, tuple[str, ...]]]:
     """The quantities of a clause that count, each with the rules that say so."""
     carried: tuple[str, ...] = ()
+    last: Quantity | None = None
     known = any(q.kind not in ("unknown", "graded") for q in inside)
     for quantity in inside:
         if _past(quantity, clause, reading):
             continue
         trail = _commitment(quantity, clause, reading)
-        if quantity.kind == "unknown" and known and (reading.stated or not trail):
+        listed = last is not None and _LISTED.fullmatch(reading.text, last.end, quantity.start) is not None
+        if quantity.kind == "unknown" and known and (reading.stated or not (trail or listed)):
             continue
         if trail or _stands_alone(quantity, reading) or (carried and _goes_on(quantity, reading)):
-            carried = trail or carried or (quantity.rule,)
+            carried, last = trail or carried or (quantity.rule,), quantity
             yield quantity, trail
 
 
