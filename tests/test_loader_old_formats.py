@@ -106,6 +106,14 @@ def test_boxes_hidden_text_and_merged_cells(suffix):
     assert [notice.code for notice in content.notices] == ["W_HIDDEN_TEXT"]
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_letterhead_above_the_page_is_read_and_the_rest_there_is_told(suffix):
+    content = read(suffix, (DATA / f"letterhead-above.{suffix}").read_bytes())
+    letterhead = ["ỦY BAN NHÂN DÂN TỈNH BÌNH LỤC", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+    assert lines(content) == [*letterhead, "Nội dung kế hoạch", "Hai"]
+    assert [notice.code for notice in content.notices] == ["W_COMMENTS", "W_PAGE_FURNITURE"]
+
+
 def repacked(data: bytes, chance: random.Random) -> bytes:
     """A zip whose text is damaged, but whole as a zip."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -73,6 +73,7 @@ def test_a_table_with_merged_and_nested_cells():
         (r"a{\object\objautlink{\*\objdata 0105}{\result b}}", ["W_ACTIVE_CONTENT"]),
         (r"a{\field{\*\fldinst DDEAUTO cmd x}{\fldrslt b}}", ["W_ACTIVE_CONTENT"]),
         (r"a{\field{\*\fldinst { INCLUDEPICTURE }http://example.invalid/a.png}}", ["W_EXTERNAL_REF"]),
+        (r"a{\field{\*\fldinst {D}{DEAUTO cmd x}}{\fldrslt b}}", ["W_ACTIVE_CONTENT"]),
         (r"a{\*\template http://example.invalid/a.dot}", ["W_EXTERNAL_REF"]),
         (r"a{\*\template Normal.dotm}", []),
         (r"a{\b b", ["W_RECOVERED"]),

@@ -6,8 +6,7 @@ model of a .docx, which they are the older form of. Files of Word 6 and 95 go th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lxml.etree import _Element
 
@@ -17,15 +16,9 @@ from extractor.loaders.doc_story import Stories
 from extractor.loaders.doc_styles import fonts_of, numbering_of, styles_of
 from extractor.loaders.doc_text import Streams, Text
 from extractor.loaders.docx import content_of
+from extractor.loaders.docx_builder import instruction
 from extractor.loaders.docx_package import Package
 from extractor.loaders.office import read_with_office
-
-_RUNS_CODE = re.compile(r"\s*DDE(?:AUTO)?\b", re.I)
-_FETCHES = re.compile(r"\s*(?:INCLUDE(?:PICTURE|TEXT)|IMPORT|LINK|RD)\b", re.I)
-_ACTIVE = Notice("W_ACTIVE_CONTENT", "the file asks other programs for data (DDE); they were not asked")
-_OUTSIDE = Notice(
-    "W_EXTERNAL_REF", "the file points to pictures or texts outside itself; they were not fetched"
-)
 
 
 def read(data: bytes) -> Content:
@@ -50,13 +43,9 @@ def _package(streams: Streams, notices: Iterable[Notice]) -> Package:
         "numbering": numbering_of(streams),
         "footnotes": stories.notes("footnote"),
         "endnotes": stories.notes("endnote"),
+        "comments": stories.comments(),
     }
-    return Package(stories.body(), parts, (*notices, *_field_notices(stories.instructions)))
-
-
-def _field_notices(instructions: Iterable[str]) -> Iterator[Notice]:
-    instructions = list(instructions)
-    if any(_RUNS_CODE.match(each) for each in instructions):
-        yield _ACTIVE
-    if any(_FETCHES.match(each) for each in instructions):
-        yield _OUTSIDE
+    headers, footers = stories.furniture()
+    body = stories.body()
+    body.extend(map(instruction, stories.instructions))
+    return Package(body, parts, tuple(notices), headers, footers)

@@ -29,6 +29,7 @@ _FIELD = re.compile("[\x13-\x15]")
 _WRITTEN = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": None, "\x07": None})
 _NOTES = (("footnote", "footnotes"), ("endnote", "endnotes"))
 _HIDDEN = "\uffff"  # what stands for a character of a field's instruction: no text holds it
+_FURNITURE = ("hdr", "hdr", "ftr", "ftr", "hdr", "ftr")  # even, odd; even, odd; of the first page
 _DOWN = {1: "continue", 3: "restart"}
 
 
@@ -44,6 +45,7 @@ class Stories:
         self._notes = {kind: _note_ranges(streams, text, kind, story) for kind, story in _NOTES}
         self._marks = {cp: (kind, n) for kind, story in _NOTES
                        for n, cp in enumerate(_note_places(streams, kind))}  # fmt: skip
+        self._furniture = _ranges(text.stories["headers"], plc(streams.part("header_texts"), 0)[0][:-1])
         self._boxes, self._anchors = _box_ranges(streams, text), _anchors(streams)
 
     def body(self) -> _Element:
@@ -52,6 +54,20 @@ class Stories:
         for cps in self._boxes.values():
             body.extend(self._story(cps))
         return body
+
+    def comments(self) -> _Element:
+        """The "comments" part: the words of all comments."""
+        return element("comments", self._story(self._text.stories["comments"], "comment"))
+
+    def furniture(self) -> tuple[tuple[_Element, ...], tuple[_Element, ...]]:
+        """The headers and the footers of the pages ([MS-DOC] 2.3.3: three of each a section)."""
+        headers: list[_Element] = []
+        footers: list[_Element] = []
+        for index, cps in enumerate(self._furniture):
+            of_page = _FURNITURE[index % 6] if index >= 6 and cps else ""  # the first six are separators
+            if of_page:
+                (headers if of_page == "hdr" else footers).append(self._story(cps, of_page))
+        return tuple(headers), tuple(footers)
 
     def notes(self, kind: str) -> _Element:
         """The "footnote" or "endnote" part."""

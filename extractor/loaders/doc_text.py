@@ -16,8 +16,8 @@ from extractor.loaders.doc_sprm import Modifiers, modifiers
 
 _STORIES = ("text", "footnotes", "headers", "macros", "comments", "endnotes", "boxes")
 _PAIRS = {
-    "styles": 1, "footnote_refs": 2, "footnote_texts": 3, "runs": 12, "paragraphs": 13, "fonts": 15,
-    "pieces": 33, "shapes": 40, "endnote_refs": 46, "endnote_texts": 47, "box_texts": 56,
+    "styles": 1, "footnote_refs": 2, "footnote_texts": 3, "header_texts": 11, "runs": 12, "paragraphs": 13,
+    "fonts": 15, "pieces": 33, "shapes": 40, "endnote_refs": 46, "endnote_texts": 47, "box_texts": 56,
     "lists": 73, "overrides": 74,
 }  # fmt: skip
 #: The C1 codes that Windows-1252 uses for letters and marks.

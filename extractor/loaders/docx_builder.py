@@ -133,6 +133,13 @@ def _properties(look: Look) -> Iterator[_Element]:
             yield element(name, val=int(state))
 
 
+def instruction(text: str) -> _Element:
+    """What a field asks for; the reader of .docx says where that is something outside or active."""
+    made = element("instrText")
+    made.text = clean(text)
+    return made
+
+
 # --- styles and lists --------------------------------------------------------------------------
 
 

@@ -51,7 +51,9 @@ def _package(text: _Element, roots: list[_Element], names: list[str]) -> Package
         body.append(element("ins"))  # the reader of .docx says what it does with changes
     related = {"styles": sheet.part(), "numbering": reader.lists.part()}
     related |= {kind + "s": notes for kind, notes in reader.notes.items()}
-    return Package(body, related, tuple(notices(names, roots)))
+    related["comments"] = reader.comments(text)
+    headers, footers = (reader.furniture(roots, kind) for kind in ("header", "footer"))
+    return Package(body, related, tuple(notices(names, roots)), headers, footers)
 
 
 def _other(root: _Element, parts: Parts) -> UnreadableError:

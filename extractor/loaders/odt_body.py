@@ -12,7 +12,7 @@ from lxml.etree import _Element
 
 from extractor.loaders.docx_builder import Look, add_run, add_text, cell, element, paragraph
 from extractor.loaders.odt_styles import Lists, StyleSheet, style_key
-from extractor.loaders.odt_xml import DRAW, OFFICE, TABLE, TEXT, number
+from extractor.loaders.odt_xml import DRAW, OFFICE, STYLE, TABLE, TEXT, number
 from extractor.loaders.safe_xml import too_deep
 
 _MAX_DEPTH = 100  # elements in elements; libxml2 itself stops at 256
@@ -62,6 +62,21 @@ class Body:
     def read(self, text: _Element) -> _Element:
         """The body of the .docx that an ``office:text`` is."""
         return element("body", *self._blocks(text, _Place()))
+
+    def comments(self, text: _Element) -> _Element:
+        """The "comments" part: the words of all comments."""
+        blocks = (
+            block for each in text.iter(OFFICE + "annotation") for block in self._blocks(each, _Place())
+        )
+        return element("comments", *blocks)
+
+    def furniture(self, roots: list[_Element], kind: str) -> tuple[_Element, ...]:
+        """The "header" or "footer" of each page style that shows one."""
+        tags = [f"{STYLE}{kind}{which}" for which in ("", "-first", "-left")]
+        nodes = (
+            each for root in roots for each in root.iter(*tags) if each.get(STYLE + "display") != "false"
+        )
+        return tuple(element("hdr", *self._blocks(each, _Place())) for each in nodes)
 
     def _blocks(self, node: _Element, place: _Place) -> Iterator[_Element]:
         for each in _children(node):

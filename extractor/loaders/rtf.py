@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from extractor.document import Content, Notice
 from extractor.errors import UnreadableError
 from extractor.loaders.docx import content_of
-from extractor.loaders.docx_builder import Look, element
+from extractor.loaders.docx_builder import Look, element, instruction
 from extractor.loaders.docx_package import Package
 from extractor.loaders.docx_xml import W
 from extractor.loaders.legacy import is_legacy
@@ -30,11 +30,16 @@ def _words(spaced: str) -> frozenset[str]:
 
 
 _SKIPPED = _words(
-    "colortbl stylesheet info objdata header headerl headerr headerf footer footerl footerr footerf "
-    "listtable listoverridetable xe tc rxe annotation nonshppict sp shprslt pn filetbl revtbl nonesttables "
-    "ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn generator"
+    "colortbl stylesheet info objdata listtable listoverridetable xe tc rxe nonshppict sp shprslt pn filetbl "
+    "revtbl nonesttables ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn generator atndate atnid atnauthor"
 )
-_STARRED = _words("shpinst shptxt nesttableprops footnote do dptxbxtext shppict listtext pntext")
+#: The stories beside the text, by the words that begin them.
+_STORIES = {
+    "shptxt": "txbxContent", "dptxbxtext": "txbxContent", "footnote": "footnote", "annotation": "comment",
+    "header": "hdr", "headerl": "hdr", "headerr": "hdr", "headerf": "hdr",
+    "footer": "ftr", "footerl": "ftr", "footerr": "ftr", "footerf": "ftr",
+}  # fmt: skip
+_STARRED = _words("shpinst nesttableprops do shppict listtext pntext") | _STORIES.keys()
 _TARGETS = {"fonttbl": "fonts", "listtext": "label", "pntext": "label", "fldinst": "instruction",
             "template": "address"}  # fmt: skip
 _CHARACTERS = {"tab": "\t", "line": "\n", "page": "\n", "column": "\n", "emdash": "—", "endash": "–",
@@ -46,8 +51,6 @@ _FLAGS = {"b": "bold", "v": "hidden", "deleted": "deleted", "revised": "inserted
 _MERGES = {"clvmgf": "restart", "clvmrg": "continue"}
 _PAGES = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 
-_RUNS_CODE = re.compile(r"\s*DDE(?:AUTO)?\b", re.I)
-_FETCHES = re.compile(r"\s*(?:INCLUDE(?:PICTURE|TEXT)|IMPORT|LINK|RD)\b", re.I)
 _AWAY = re.compile(r"\s*(?:[a-z][a-z0-9+.-]+:|\\\\|//)", re.I)
 _NOTICES = {
     "W_ACTIVE_CONTENT": "the file carries objects of other programs; they were neither run nor read",
@@ -72,7 +75,9 @@ class _Reader:
         self._state = State()
         self._saved: list[tuple[State, Story | None]] = []
         self._stories = [Story("body")]
-        self._notes: dict[str, list[_Element]] = {"footnote": [], "endnote": []}
+        self._beside: dict[str, list[_Element]] = {
+            kind: [] for kind in ("footnote", "endnote", "comment", "hdr", "ftr")
+        }
         self._fonts: dict[int, str] = {}
         self._charsets: dict[int, int] = {}
         self._default_font = 0
@@ -81,6 +86,7 @@ class _Reader:
         self._starred = False
         self._pass_over = 0
         self._instruction: list[str] = []
+        self._asked: list[_Element] = []
         self._codes: set[str] = set()
 
     def package(self, data: bytes) -> Package:
@@ -93,9 +99,11 @@ class _Reader:
         while self._saved:
             self._close()
         body = self._stories[0].close(self._state)
-        parts = {kind + "s": element(kind + "s", *notes) for kind, notes in self._notes.items()}
+        body.extend(self._asked)
+        beside, kinds = self._beside, ("footnote", "endnote", "comment")
+        parts = {kind + "s": element(kind + "s", *beside[kind]) for kind in kinds}
         notices = tuple(Notice(code, text) for code, text in _NOTICES.items() if code in self._codes)
-        return Package(body, parts, notices)
+        return Package(body, parts, notices, tuple(beside["hdr"]), tuple(beside["ftr"]))
 
     def _take(self, token: Token) -> None:
         if token.kind == "open":
@@ -123,19 +131,18 @@ class _Reader:
         self._pass_over = 0
         if not self._saved:
             return
-        if self._state.target in ("instruction", "address"):
-            self._end_instruction()
         before, opened = self._saved.pop()
+        if self._state.target in ("instruction", "address") and before.target != self._state.target:
+            self._end_instruction()
         if opened is not None:
             self._end_story(self._stories.pop(), before)
         self._state = before
 
     def _end_instruction(self) -> None:
         text, self._instruction = "".join(self._instruction), []
-        if _RUNS_CODE.match(text):
-            self._codes.add("W_ACTIVE_CONTENT")
-        outside = _AWAY if self._state.target == "address" else _FETCHES
-        if outside.match(text):
+        if self._state.target == "instruction":
+            self._asked.append(instruction(text))
+        elif _AWAY.match(text):
             self._codes.add("W_EXTERNAL_REF")
 
     def _begin_story(self, container: str) -> None:
@@ -152,7 +159,10 @@ class _Reader:
         if story.container == "txbxContent":
             self._stories[-1].put(made, look)
             return
-        notes = self._notes[story.container]
+        notes = self._beside[story.container]
+        if story.container not in ("footnote", "endnote"):
+            notes.append(made)
+            return
         made.set(W + "id", str(len(notes)))
         self._stories[-1].put(element(story.container + "Reference", id=len(notes)), look)
         notes.append(made)
@@ -217,10 +227,8 @@ class _Reader:
             self._state = replace(self._state, target="skip")
         elif word in _TARGETS:
             self._state = replace(self._state, target=_TARGETS[word])
-        elif word in ("shptxt", "dptxbxtext"):
-            self._begin_story("txbxContent")
-        elif word == "footnote":
-            self._begin_story("footnote")
+        elif word in _STORIES:
+            self._begin_story(_STORIES[word])
         elif word == "pict":
             self._stories[-1].put(picture(), Look())
             self._state = replace(self._state, target="skip")
