@@ -76,8 +76,9 @@ def runs(text: str, rules: Rulebook, words: Words | None = None) -> Iterator[tup
 def _next_start(reader: ListReader, cued: Iterable[int], at: int) -> int:
     """Where the next list of agencies may begin, or -1."""
     match = reader.lex.start.search(reader.text, at)
-    starts = [c for c in cued if c >= at] + ([match.start()] if match else [])
-    return min(starts, default=-1)
+    found = match.start() if match else -1
+    cue = next((c for c in cued if c >= at), -1)
+    return cue if found < 0 or 0 <= cue < found else found
 
 
 def find(text: str, rules: Rulebook, offset: int = 0, words: Words | None = None) -> list[Mention]:

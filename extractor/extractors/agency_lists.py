@@ -158,7 +158,7 @@ class ListReader(MemberReader):
         place = areas.end()
         while name := _PROPER.match(self.text, place):
             other = any(p.match(self.text, place) for p in (self.lex.head, self.lex.person, self.lex.verb))
-            if other or self.names.longest(self.text, place) > place:
+            if other or self.known(place) > place:
                 break
             out.append((place, name.end(), f"{head}{self._unit(unit, name.group(0))}{name.group(0)}"))
             comma = _SHARED_COMMA.match(self.text, name.end())

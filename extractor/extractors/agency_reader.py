@@ -8,38 +8,25 @@ verb, or where the next member begins.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from extractor.extractors.agency_lexicon import AREAS, CAPITAL, PERSONAL_NAME, SMALL, UPPER
-from extractor.extractors.agency_told import ToldReader
+from extractor.extractors.agency_extent import ExtentReader
+from extractor.extractors.agency_lexicon import CAPITAL, PERSONAL_NAME, SMALL, UPPER
+from extractor.rulebook import Rulebook
 
 _OF = re.compile(r"\s(?:của\s)?")
-_OWN_NAME = re.compile(
-    rf"(?:(?<=vực|khu)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:\s{CAPITAL}){{1,5}})"
-    rf"(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{CAPITAL}){{0,4}})?"
-)
 _UNKNOWN_GROUP = re.compile(rf"các\s({SMALL}(?:\s{SMALL}){{1,5}})(?=[,;.:)]|\svà\s|$)")
 _INVESTED = re.compile(
     r"\s(?:hạ tầng|dự án|công trình)"
     r"(?:\s(?:kỹ thuật|cụm công nghiệp|khu công nghiệp|khu kinh tế|giao thông))?(?!\w)"
 )
-_DESCRIBED = re.compile(
-    r"\s(có|thuộc|đầu mối|quản lý|nơi có|vùng|chưa(?=\s(?:có|được|đạt|hoàn))|chủ trì(?=\squản lý|\s[A-ZĐ])"
-    r"|là(?=\s(?:cơ quan chủ quản|cơ quan có thẩm quyền|chủ đầu tư|thành viên)\b)"
-    r"|(?:trong|tại)(?=\s(?:các\s)?(?:[Kk]hu|[Cc]ụm)\s))\s"
-)
 _STEERING = re.compile(
     r"(?:(?:Cơ quan )?[Tt]hường trực )?(?:Ban Chỉ đạo|Ban chỉ đạo|Ban Vận động|Hội đồng|Tổ công tác|BCĐ)\b"
 )
 _ALL_OF = re.compile(r"\scác(?=\s(?:chung cư|chợ|khu|tòa nhà|đơn vị|trường|bệnh viện|thôn|bản|ấp)\b)")
-_NUMBER_OF = re.compile(r"\s\d{1,3}(?=\s|[,;.:)]|$)")
 _SEVERAL_NAMED = re.compile(rf"(?:[Cc]ác|[Nn]hững)\s(?=[{UPPER}])")
 _LETTERS = re.compile(rf"[{UPPER}]{{2,8}}(?![\w&/-])")
 _ENDS = re.compile(r"[,;.)]|\svà\s|$")
-_BRAND = re.compile(r"(?:VNPT|Viettel|EVN|Agribank|Vietcombank|VietinBank|BIDV)\b")
-_BODY_OF = re.compile(
-    rf"(?:(?:\s|,\s){SMALL}){{1,9}}?(?<!của)(?<!cho)(?<!trên)(?<!tại)(?<!trình)(?<!cáo)"
-    r"\s(?:tỉnh|thành phố|xã|phường|huyện|quốc gia|Trung ương|cấp tỉnh|cấp xã)(?=\s|[,;.:)]|$)"
-)
 _UNIT_OF = re.compile(
     r"(?:Ban Giám hiệu|Ban Giám đốc|Ban [Ll]ãnh đạo|Công đoàn|Chi bộ|Chi đoàn|Đoàn Thanh niên|Liên đội)\b"
 )
@@ -47,12 +34,6 @@ _PARENT = re.compile(
     r"\s(?:Trường|Bệnh viện|Học viện|Viện|Đại học|Sở|Trung tâm|Công ty|Tổng công ty|Tập đoàn|Chi cục)\s"
 )
 _MANAGES = re.compile(r"\s(?:quản lý|đầu mối|chủ trì)\s")
-_WORKS = re.compile(
-    r"\scác\s(?:công trình|dự án)"
-    r"(?:\s(?:giao thông|dân dụng|nông nghiệp|thủy lợi|trọng điểm|và|công nghiệp))*"
-)
-_NOT_DESCRIPTION = re.compile(r"\scó (?:trách|nhiệm vụ|ý kiến|thể|kế|biện|giải|hướng|văn|chức)")
-_DESCRIPTION_END = re.compile(r"[,;.:()\n\t]|\svà\s|$")
 _NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s)?(?:{CAPITAL}|\d{{1,3}}\b)")
 _NAME_JOINED = re.compile(
     rf"(?:\s(?:và|[-–&]|thuộc|ngành|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={CAPITAL}|\d)"
@@ -69,12 +50,14 @@ _LEVEL_SAID = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện)$")
 _TO_CAPITAL = re.compile(rf"((?:\s{SMALL}){{1,5}})(?:\s{CAPITAL}){{1,4}}")
 _BARE_LEVEL = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b")
 _DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
-_FEW_WORDS = re.compile(rf"(?:\s{SMALL}){{2,5}}")
-_SMALL_RUN = re.compile(rf"(?:\s{SMALL}){{2,9}}")
 
 
-class MemberReader(ToldReader):
-    """Reads members in one text."""
+class MemberReader(ExtentReader):
+    """Reads members in one text; what was read once at a place is kept."""
+
+    def __init__(self, text: str, rules: Rulebook, words: Sequence[tuple[int, int]] | None = None) -> None:
+        super().__init__(text, rules, words)
+        self._members: dict[tuple[int, bool], int] = {}
 
     # --- one member -----------------------------------------------------------------------------
 
@@ -83,6 +66,11 @@ class MemberReader(ToldReader):
 
         ``bare``: small nouns count too ("đơn vị liên quan"), as inside a list they do.
         """
+        if (at, bare) not in self._members:
+            self._members[at, bare] = self._member(at, bare)
+        return self._members[at, bare]
+
+    def _member(self, at: int, bare: bool) -> int:
         end = max(self._person(at), self._group(at), self._registry(at))
         end = end if end > at else max(self._headed(at), self._acronym(at))
         end = self._with_parent(at, end) if end > at else at
@@ -136,7 +124,7 @@ class MemberReader(ToldReader):
     def _body(self, at: int) -> int:
         """The body behind an office; a department may be written small ("Trưởng phòng Kinh tế")."""
         end = self.member(at, bare=True)
-        known = self.names.longest(self.text, at)
+        known = self.known(at)
         return max(end, self._tail(known) if known > at else at)
 
     def _group(self, at: int) -> int:
@@ -159,55 +147,10 @@ class MemberReader(ToldReader):
         more = self.fellows(end) if several else end
         return self._qualified(more) if more > end else end
 
-    def _up_to_verb(self, end: int) -> int:
-        """A group told by small words, where a verb follows them: "các doanh nghiệp phân phối bảo đảm …"."""
-        told = self._told_apart(end)
-        if told > end:
-            return told
-        match = _SMALL_RUN.match(self.text, end)
-        if not match or (
-            self.lex.ender.match(self.text, end + 1) and not self.text.startswith(" đang có ", end)
-        ):
-            return end
-        stop = self.before_verb(end + 1, match.end())
-        plain = stop < match.end() and not self.lex.verb.match(self.text, end + 1)
-        inside = re.finditer(r"\s", self.text[end + 1 : stop])
-        later = (end + 1 + m.end() for m in inside)
-        clear = plain and not any(
-            self.lex.ender.match(self.text, w) for w in later if self.text[w : w + 3] != "có "
-        )
-        return stop if clear and len(self.text[end:stop].split()) <= 5 else end
-
-    def _told_apart(self, end: int) -> int:
-        """Small words with a place or the like behind them: "các cơ sở y tế tư nhân trên địa bàn tỉnh"."""
-        match = _FEW_WORDS.match(self.text, end)
-        for space in re.finditer(r"\s", match.group(0)) if match else ():
-            at = end + space.start()
-            if at > end and self.lex.qualifier.match(self.text, at):
-                return self._qualified(at)
-            if self.lex.verb.match(self.text, at + 1) or self.lex.ender.match(self.text, at + 1):
-                break
-        return end
-
-    def _small_words(self, end: int) -> int:
-        """What a group's bodies do: "các hợp tác xã nông nghiệp", "các Ban quản lý rừng đặc dụng"."""
-        while True:
-            comma = self.text.startswith(", rừng", end)
-            word = (
-                self.lex.name_word.match(self.text, end + 1 + comma)
-                if self.text[end : end + 1] in " ,"
-                else None
-            )
-            if not word or (self.text[end] == "," and not comma):
-                return end
-            if not (self.lex.sector.match(word.group(0)) or self._name_goes_on(word.end())):
-                return end
-            end = word.end()
-
     def _registry(self, at: int) -> int:
         if not self.text[at : at + 1].isupper() and not self.text.startswith(("các ", "những "), at):
             return at
-        end = self.names.longest(self.text, at)
+        end = self.known(at)
         if end <= at or (self.text[at].islower() and not self.lex.group.match(self.text, at)):
             return at
         headed = self._headed(at)
@@ -220,23 +163,6 @@ class MemberReader(ToldReader):
             tail = self._purpose(tail)
         return max(tail, headed if self._grows(at, end, headed) else end)
 
-    def _purpose(self, end: int) -> int:
-        """What a committee is for, up to its level: "Ban Chỉ đạo phòng, chống dịch tỉnh"."""
-        number = _NUMBER_OF.match(self.text, end)
-        if number:
-            return self._tail(number.end())
-        match = _BODY_OF.match(self.text, end)
-        if not match:
-            return end
-        after = match.end() + 1
-        ends = self.lex.verb.match(self.text, after) or self.lex.ender.match(self.text, after)
-        return match.end() if ends or self.text[match.end() : after] in ("", ",", ";", ".", ":", ")") else end
-
-    def _works(self, end: int) -> int:
-        """What a project board builds: "… các công trình giao thông"."""
-        match = _WORKS.match(self.text, end)
-        return self._tail(match.end()) if match else end
-
     def _grows(self, at: int, end: int, headed: int) -> bool:
         """Whether a name goes on behind what the registry knows of it.
 
@@ -248,41 +174,6 @@ class MemberReader(ToldReader):
         more = self.text[end:headed]
         long_named = self.lex.long_named.match(self.text, at) and self.lex.name_word.match(more, 1)
         return bool(re.match(rf"\s(?:số\s\d|(?:[-–]\s)?{CAPITAL})", more) or long_named)
-
-    # --- what belongs to a name behind it -------------------------------------------------------------
-
-    def _tail(self, end: int) -> int:
-        """A name's own capitals, its areas ("các xã, phường"), its place, its qualifiers."""
-        own = _OWN_NAME.match(self.text, end)
-        if own and not self.lex.head.match(self.text, end + 1) and not self._opens_member(end + 1):
-            end = own.end()
-        grown = self._areas(end)
-        if grown == end:
-            return self._qualified(end)
-        return self._up_to_verb(self._described(self._qualified(grown)))
-
-    def _areas(self, end: int) -> int:
-        match = AREAS.match(self.text, end)
-        return match.end() if match else end
-
-    def _qualified(self, end: int) -> int:
-        for _ in range(4):
-            match = self.lex.qualifier.match(self.text, end)
-            if not match:
-                break
-            end = match.end()
-        return end
-
-    def _described(self, end: int) -> int:
-        """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
-        match = _DESCRIBED.match(self.text, end)
-        stop = _DESCRIPTION_END.search(self.text, match.end()) if match else None
-        if not match or not stop or _NOT_DESCRIPTION.match(self.text, end):
-            return end
-        limit = stop.start()
-        if match.group(1) not in ("đầu mối", "chủ trì") or self.text[limit : limit + 1] != ",":
-            limit = self.before_verb(match.end(), limit)
-        return limit if 0 < len(self.text[match.end() : limit].split()) <= 8 else end
 
     # --- names no registry has ---------------------------------------------------------------------
 
@@ -328,21 +219,6 @@ class MemberReader(ToldReader):
 
     def _past_dash(self, at: int) -> int:
         return at + len(self.text[at:]) - len(self.text[at:].lstrip(" -–"))
-
-    def _name_goes_on(self, at: int) -> bool:
-        """A small word belongs to a name only where the name ends or goes on behind it."""
-        if self.text[at : at + 1] in ("", ",", ";", ".", ")", "(", ":"):
-            return True
-        following = (self.lex.name_word, self.lex.verb, self.lex.ender, self.lex.qualifier)
-        nxt = at + 1
-        return self.text[nxt : nxt + 1].isupper() or any(
-            p.match(self.text, at if p is self.lex.qualifier else nxt) for p in following
-        )
-
-    def _opens_member(self, at: int) -> bool:
-        """Whether a capital opens a new member rather than going on with this name."""
-        inside = self.lex.inner_head.match(self.text, at) or _BRAND.match(self.text, at)
-        return self.names.longest(self.text, at) > at and not inside
 
     def _splits(self, joined: re.Match[str]) -> bool:
         """A comma or "và" before a member with a name of its own."""

@@ -28,6 +28,13 @@ class ToldReader:
         self.lex = lexicon(rules)
         self.names = names(rules)
         self.whole = set(words or ())
+        self._known: dict[int, int] = {}
+
+    def known(self, at: int) -> int:
+        """Where the longest registered name that begins here ends, or ``at``."""
+        if at not in self._known:
+            self._known[at] = self.names.longest(self.text, at)
+        return self._known[at]
 
     def told(self, at: int, listed: bool = False) -> int:
         """Where a worker or a team told by small words ends ("giáo viên bộ môn"), or ``at``.
