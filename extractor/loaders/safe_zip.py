@@ -141,7 +141,9 @@ class Parts:
     """The members of a document that is a zip, by their names; none may be faulty or there twice.
 
     Names are compared without regard to case, as the Open Packaging Conventions ask (ECMA-376 part 2);
-    a backslash, which some programs write, is a slash. Raises :class:`UnreadableError`: E_CORRUPT, E_ENCRYPTED, E_UNSUPPORTED, E_ZIP_BOMB, E_ZIP_PATH.
+    a backslash, which some programs write, is a slash.
+
+    Raises :class:`UnreadableError`: E_CORRUPT, E_ENCRYPTED, E_UNSUPPORTED, E_ZIP_BOMB, E_ZIP_PATH.
     """
 
     def __init__(self, data: bytes, what: str, limits: Limits = LIMITS) -> None:
