@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import json
 import os
 import random
@@ -15,7 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TEXT
+from conftest import ROOT, TEXT, require
 from test_archive import PLAN, zipped
 
 from extractor.app.batch import run as batch_run
@@ -276,3 +277,18 @@ def wait_for(condition) -> None:
             return
         time.sleep(0.1)
     pytest.fail("it did not come about within a minute")
+
+
+def test_a_ray_cluster_of_two_processes_gives_the_same(undisturbed, tmp_path):
+    require(importlib.util.find_spec("ray"), "Ray (kehoach[ray])")
+    inbox, files = undisturbed
+    command = [sys.executable, "-m", "extractor.app.cli", "batch", str(inbox), "-o", str(tmp_path)]
+    done = subprocess.run(
+        [*command, "--engine", "ray", "--workers", "2"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == FAILED, done.stderr[-2000:]
+    assert tree(tmp_path) == files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractor.app.reading import printable
-from extractor.app.show import deadline, quantity
+from extractor.export.wording import deadline, quantity
 from extractor.schema import Agency, Deadline, Evidence, Plan, Target, Task
 
 _CONTEXT = 30  # characters on each side of a quote

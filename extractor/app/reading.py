@@ -44,7 +44,7 @@ class Reader:
     """
 
     def __init__(self, limits: Limits, workers: int = 1, debug: bool = False) -> None:
-        self._limits, self._workers, self._debug = limits, workers, debug
+        self.limits, self._workers, self._debug = limits, workers, debug
         self._pipeline: Pipeline | None = None
 
     def outcomes(self, jobs: Iterable[Job], progress: Progress = silent) -> Iterator[Outcome]:
@@ -55,7 +55,7 @@ class Reader:
             return
         from extractor.app.supervisor import Supervisor
 
-        with Supervisor(pipeline, self._workers, self._limits) as supervisor:
+        with Supervisor(pipeline, self._workers, self.limits) as supervisor:
             yield from supervisor.run(jobs, progress)
 
     def _load(self) -> Pipeline:

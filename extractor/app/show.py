@@ -10,20 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.app.reading import printable
-from extractor.schema import Agency, Deadline, DocumentInfo, Plan, Reference, Target, Task
+from extractor.export.wording import day, deadline, quantity
+from extractor.schema import Agency, DocumentInfo, Plan, Reference, Target, Task
 
 _PLAIN_WIDTH = 160
 
-_CYCLES = {
-    "day": "ngày",
-    "week": "tuần",
-    "month": "tháng",
-    "quarter": "quý",
-    "half-year": "6 tháng",
-    "year": "năm",
-}
-_COMPARATORS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ ", "=": ""}
-_CHANGES = {"increase": "tăng ", "decrease": "giảm "}
 _SHARES = {"Nhiệm vụ": 5, "Chủ trì": 2, "Phối hợp": 2, "Thời hạn": 2, "Sản phẩm": 2}
 _RELATIONS = {"basis": "căn cứ", "implements": "thực hiện", "mention": "dẫn chiếu"}
 
@@ -42,50 +33,6 @@ def render(plan: Plan, ruled: bool) -> RenderableType:
     parts: list[RenderableType] = [_header(plan.document), *_tables(plan, ruled), *_warnings(plan)]
     spaced: list[RenderableType] = [piece for part in parts for piece in (part, "")]
     return Group(*spaced)
-
-
-def day(iso: str) -> str:
-    """A date, or as much of it as is known, as it is written in Vietnam."""
-    return "/".join(reversed(iso.split("-")))
-
-
-def deadline(value: Deadline) -> str:
-    """A deadline in Vietnamese, normalised where its days are known, else its own words."""
-    words = _when(value)
-    return f"{value.label}: {words}" if value.label else words
-
-
-def _when(value: Deadline) -> str:
-    if value.kind == "recurring":
-        return _recurring(value)
-    start, due = value.start, value.due
-    if start and due:
-        return f"{day(start)} – {day(due)}"
-    if due:
-        return f"trước {day(due)}" if value.exclusive else day(due)
-    return f"từ {day(start)}" if value.kind == "open" and start else value.text
-
-
-def _recurring(value: Deadline) -> str:
-    cycle = f"hằng {_CYCLES[value.every]}" if value.every else "định kỳ"
-    cycle = "6 tháng một lần" if value.every == "half-year" else cycle
-    return f"{cycle}, từ {day(value.start)}" if value.start else cycle
-
-
-def quantity(target: Target) -> str:
-    """A target's value in Vietnamese: "≥ 56.000 lao động/năm"."""
-    number = _number(target.value)
-    if target.value_max is not None:
-        number += f"–{_number(target.value_max)}"
-    change = _CHANGES.get(target.change or "", "")
-    unit = "%" if target.unit == "%" else f" {target.unit}"
-    per = f"/{_CYCLES[target.per]}" if target.per else ""
-    return f"{_COMPARATORS[target.comparator]}{change}{number}{unit}{per}".strip()
-
-
-def _number(value: float) -> str:
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,}"
-    return text.translate(str.maketrans(",.", ".,"))
 
 
 def _header(document: DocumentInfo) -> Text:

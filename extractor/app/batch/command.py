@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from extractor.app.batch.inbox import Edition, scan
 from extractor.app.batch.journal import Journal
@@ -18,16 +19,20 @@ from extractor.app.batch.run import JOURNAL, Batch, StoppedError, Tally, alone, 
 from extractor.app.reading import Reader, printable
 from extractor.export.json_export import write_whole
 
+if TYPE_CHECKING:
+    from extractor.app.batch.ray_engine import RayReader
+
 READ, FAILED, STOPPED = 0, 1, 3
 
 
-def run(options: argparse.Namespace, reader: Reader) -> int:
+def run(options: argparse.Namespace, local: Reader) -> int:
     """Read the inbox. Exit codes: 0 all read, 1 some failed, 2 wrong usage, 3 nothing could be written."""
     if not options.inbox.is_dir():
         _say(f"{options.inbox}: no such folder")
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        reader = _engine(options, local)
         with alone(options.output):
             return _watch(options, reader) if options.watch else _once(options, reader)
     except StoppedError as error:
@@ -35,7 +40,19 @@ def run(options: argparse.Namespace, reader: Reader) -> int:
         return STOPPED
 
 
-def _once(options: argparse.Namespace, reader: Reader) -> int:
+def _engine(options: argparse.Namespace, reader: Reader) -> Reader | RayReader:
+    """Who reads the files. Raises :class:`StoppedError` where Ray is asked for and not installed."""
+    if options.engine == "local":
+        return reader
+    from extractor.app.batch import ray_engine
+
+    try:
+        return ray_engine.RayReader(reader.limits, options.workers, options.ray_address)
+    except ImportError as error:
+        raise StoppedError(ray_engine.HINT) from error
+
+
+def _once(options: argparse.Namespace, reader: Reader | RayReader) -> int:
     from extractor import rulebook
 
     edition = Edition(version("kehoach"), rulebook.load().version)
@@ -52,7 +69,7 @@ def _once(options: argparse.Namespace, reader: Reader) -> int:
     return FAILED if found["failed"] else READ
 
 
-def _watch(options: argparse.Namespace, reader: Reader) -> int:
+def _watch(options: argparse.Namespace, reader: Reader | RayReader) -> int:
     code = READ
     while True:
         code = _once(options, reader)

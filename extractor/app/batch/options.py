@@ -16,6 +16,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (cores)"
     )
+    parser.add_argument(
+        "--engine", choices=("local", "ray"), default="local", help="where files are read (here)"
+    )
+    parser.add_argument("--ray-address", metavar="HOST:PORT", help="the Ray cluster (one is started here)")
     parser.add_argument("--retry", action="store_true", help="read again what failed before")
     parser.add_argument("--watch", action="store_true", help="go on looking for new files until stopped")
     parser.add_argument(

@@ -9,15 +9,16 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from extractor.app.batch.inbox import Edition, Found, digest, scan
 from extractor.app.batch.journal import Journal, Result, plain
 from extractor.app.jobs import Job, Outcome
-from extractor.app.reading import Reader, describe
+from extractor.app.reading import describe
 from extractor.export.json_export import drop_drafts, from_json, write_whole
 
 PLANS, JOURNAL = "plans", "journal.sqlite"
@@ -25,6 +26,13 @@ _LOCK = ".lock"
 _LONGEST = 200  # bytes of a file's name; file systems allow 255, with key and suffix
 #: What may be gone at the next run, and so is no result.
 PASSING = frozenset({"E_SYSTEM", "E_UNREADABLE", "E_MISSING"})
+
+
+class Reads(Protocol):
+    """Who reads files: :class:`Reader` here, or a cluster."""
+
+    def outcomes(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """The outcome of each job; after an archive come its members."""
 
 
 class StoppedError(Exception):
@@ -53,7 +61,7 @@ class Batch:
         self.tally = Tally()
         self._claimed: dict[str, str] = {}
 
-    def run(self, reader: Reader, journal: Journal, watch: Callable[[Tally, Outcome], None]) -> None:
+    def run(self, reader: Reads, journal: Journal, watch: Callable[[Tally, Outcome], None]) -> None:
         """Read all that is new; ``watch`` hears of each file. Raises :class:`StoppedError`."""
         self.tally, self._claimed = Tally(), {}
         with stopping(self.out):
