@@ -17,9 +17,9 @@ from conftest import TEXT, invented_plan, require
 
 from extractor.app.cli import main
 from extractor.app.reading import OutputNames, describe, printable
-from extractor.app.show import day, deadline, quantity
 from extractor.errors import UnreadableError
 from extractor.export.json_export import from_json, to_json
+from extractor.export.wording import day, deadline, quantity
 from extractor.schema import Deadline, PlanWarning, Target
 
 KEHOACH = str(Path(sys.executable).with_name("kehoach"))
