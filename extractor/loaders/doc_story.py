@@ -26,7 +26,9 @@ from extractor.loaders.docx_builder import (
 _END = re.compile("[\r\x07\x0c]")
 _MARK = re.compile("([\x01\x02\x08(])")
 _FIELD = re.compile("[\x13-\x15]")
-_WRITTEN = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": None, "\x07": None})
+_WRITTEN = str.maketrans(
+    {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": "\xad", "\x07": None}
+)
 _NOTES = (("footnote", "footnotes"), ("endnote", "endnotes"))
 _HIDDEN = "\uffff"  # what stands for a character of a field's instruction: no text holds it
 _FURNITURE = ("hdr", "hdr", "ftr", "ftr", "hdr", "ftr")  # even, odd; even, odd; of the first page
@@ -194,7 +196,9 @@ def _without_instructions(text: Text) -> tuple[str, list[str]]:
             start = max(start, at)
             parts += [text.all[at:start], _HIDDEN * (end - start)]
             at = end
-    return "".join([*parts, text.all[at:]]), [text.all[start + 1 : end][:200] for start, end in hidden]
+    return "".join([*parts, text.all[at:]]), [
+        text.all[start + 1 : min(end, start + 200)] for start, end in hidden
+    ]
 
 
 # --- notes and text boxes ----------------------------------------------------------------------

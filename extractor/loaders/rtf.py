@@ -44,7 +44,8 @@ _TARGETS = {"fonttbl": "fonts", "listtext": "label", "pntext": "label", "fldinst
             "template": "address"}  # fmt: skip
 _CHARACTERS = {"tab": "\t", "line": "\n", "page": "\n", "column": "\n", "emdash": "—", "endash": "–",
                "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
-               "emspace": " ", "enspace": " ", "qmspace": " ", "~": "\u00a0", "_": "-"}  # fmt: skip
+               "emspace": " ", "enspace": " ", "qmspace": " ", "~": "\u00a0", "_": "-",
+               "-": "\u00ad"}  # fmt: skip
 _PARAGRAPH_ENDS = {"par", "sect", "\n", "\r"}
 _ALIGNMENTS = {"ql", "qr", "qj", "qc"}
 _FLAGS = {"b": "bold", "v": "hidden", "deleted": "deleted", "revised": "inserted", "pagebb": "page_break"}
