@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from extractor.schema import Plan
@@ -16,7 +17,11 @@ _DRAFT = ".kehoach-"
 
 def to_json(plan: Plan) -> str:
     """The plan as JSON, two spaces deep: what is unknown is absent, no character drives a terminal."""
-    text = plan.model_dump_json(exclude_none=True, indent=2)
+    return printable_json(plan.model_dump_json(exclude_none=True, indent=2))
+
+
+def printable_json(text: str) -> str:
+    """JSON with the characters escaped that a terminal, or a reader of lines, would act on."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
@@ -36,10 +41,18 @@ def write_whole(path: Path, text: str) -> None:
 
     A link that stands at ``path`` is replaced, not followed.
     """
+    write_whole_bytes(path, [text.encode()])
+
+
+def write_whole_bytes(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write the ``pieces`` to ``path``, one after the other, as :func:`write_whole` does.
+
+    Where making a piece fails, nothing is written.
+    """
     draft = path.parent / f"{_DRAFT}{secrets.token_hex(8)}.tmp"
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with draft.open("xb") as file:
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
