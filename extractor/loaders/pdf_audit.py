@@ -15,7 +15,7 @@ from typing import NamedTuple
 from extractor.document import Notice
 from extractor.errors import UnreadableError
 from extractor.loaders.pdf_filters import unpack
-from extractor.loaders.pdf_objects import Objects, PdfObject
+from extractor.loaders.pdf_objects import REF, Objects, PdfObject
 
 #: Deeper than this PDFium drops what is nested (its parser's own bound).
 MAX_DEPTH = 64
@@ -24,6 +24,10 @@ THIN = 16
 _MAX_CONTENT = 32 << 20
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]<>"))
 _STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.S)
+_FORM = re.compile(rb"/Subtype\s*/Form\b")
+_DRAW = re.compile(rb"\sDo\b")
+#: So deep PDFium follows forms in forms at most, and so many no page draws.
+_MAX_FORMS, _MAX_DRAWN = 30, 200_000
 _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 _KIDS = re.compile(rb"/Kids\b")
 _MATRIX = re.compile(rb"(?:cm|T[mdD])(?=\s|$)")
@@ -116,6 +120,41 @@ class Structure:
                 for name in self._names(one):
                     counts[name] = counts.get(name, 0) + mapped
         return {name: mapped for name, mapped in counts.items() if mapped < THIN}
+
+    @cached_property
+    def is_bomb(self) -> bool:
+        """Whether forms that draw forms that draw forms come to more than any page shows."""
+        forms = [one for one in self.objects.streams if _FORM.search(one.head)]
+        sizes: dict[int, int] = {}
+        for _ in range(_MAX_FORMS if len(forms) > 1 and not self.objects.encrypted else 0):
+            before = dict(sizes)
+            for form in forms:
+                sizes[form.number] = self._drawn(form, sizes)
+            if max(sizes.values()) > _MAX_DRAWN:
+                return True
+            if sizes == before:
+                return False
+        return False
+
+    def _drawn(self, form: PdfObject, sizes: dict[int, int]) -> int:
+        """At most how many forms are drawn when one is, as far as is known of those inside."""
+        inner = [sizes.get(number, 0) for number in self._drawable(form) if number != form.number]
+        return 1 + self._uses.get(form.number, 0) * max(inner, default=0)
+
+    def _drawable(self, form: PdfObject) -> list[int]:
+        """The objects that a form's resources name, direct or in an object of their own."""
+        places = [form, *(self.objects.resolved(n) for n in form.refs(b"Resources"))]
+        places += [self.objects.resolved(n) for one in places if one for n in one.refs(b"XObject")]
+        return [int(number) for one in places if one for number in REF.findall(one.head)]
+
+    @cached_property
+    def _uses(self) -> dict[int, int]:
+        """How often each form draws another."""
+        forms = (one for one in self.objects.streams if _FORM.search(one.head))
+        return {
+            one.number: len(_DRAW.findall(unpack(one.body or b"", self.objects.filters(one)).data))
+            for one in forms
+        }
 
     def has_undecodable_page(self) -> bool:
         """Whether the content of some page cannot be unpacked to its end."""

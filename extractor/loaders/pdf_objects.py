@@ -23,7 +23,7 @@ _PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 _PACKED = re.compile(rb"/Type\s*/ObjStm\b")
 _COUNTS = re.compile(rb"/(N|First)\s+(\d{1,8})")
 _ALIAS = re.compile(rb"\s*(\d{1,10})\s+\d{1,5}\s+R\s*")
-_REF = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+R\b")
+REF = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+R\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PdfObject:
     def refs(self, key: bytes) -> list[int]:
         """The objects that a key refers to, alone or in an array."""
         match = re.search(rb"/%b\s*(?:\[([^\]]{0,1000000})\]|(\d{1,10}\s+\d{1,5}\s+R\b))" % key, self.head)
-        return [int(number) for number in _REF.findall(match[1] or match[2])] if match else []
+        return [int(number) for number in REF.findall(match[1] or match[2])] if match else []
 
 
 class Objects:
@@ -92,7 +92,7 @@ class Objects:
         one = self.resolved(number)
         if one is None or one.body is not None or not one.head.lstrip().startswith(b"["):
             return [one] if one else []
-        found = (self.resolved(int(inner)) for inner in _REF.findall(one.head))
+        found = (self.resolved(int(inner)) for inner in REF.findall(one.head))
         return [inner for inner in found if inner]
 
     @cached_property

@@ -54,7 +54,7 @@ def opened(data: bytes) -> Iterator[Opened]:
         raise UnreadableError("E_CORRUPT", "The file is not a PDF; check how it was saved.")
     structure = Structure(Objects(data))
     streams = audit(structure.objects)
-    if streams.bomb:
+    if streams.bomb or structure.is_bomb:
         raise UnreadableError("E_PDF_BOMB", "The PDF unpacks to far too much data; it was not read.")
     document = _loaded(_mended(data, structure))
     try:

@@ -6,18 +6,22 @@ import io
 import logging
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pdfplumber
+from pdfminer.pdftypes import resolve1
 
 from extractor.document import BBox
 from extractor.loaders.pdf_chars import RawGlyph, Spacing, Style
 from extractor.loaders.pdf_frame import Frame
 from extractor.loaders.pdf_grid import Grid, grid_from_boxes
+from extractor.loaders.time_limit import TooSlowError, time_limit
 
 MAX_PAGES = 40
+#: Bytes of operators that are read for one file, and seconds that a page may take.
+_MAX_CONTENT = 4 << 20
+_SECONDS = 10.0
 _SHADING = 4.0
 _DESCENT = 0.22
 _WORD_GAP = 0.15
@@ -28,20 +32,20 @@ _Answer = TypeVar("_Answer")
 class Reference:
     """A file opened by pdfplumber when first needed; it answers for :data:`MAX_PAGES` pages at most.
 
-    ``thin_fonts``: fonts by name that name the letters of few codes or none, with the number of those.
+    What is too much for it, or takes too long, ends that. ``thin_fonts``: fonts by name that name the
+    letters of few codes or none, with the number of those.
     """
 
     def __init__(self, data: bytes, thin_fonts: Mapping[str, int] = _NONE) -> None:
         self._data = data
         self.thin_fonts = thin_fonts
         self._pdf: Any = None
+        self._spent = 0
         self.asked: set[int] = set()
 
     def close(self) -> None:
-        """Let go of the file; pdfplumber goes through its pages for that, and may fail where it did before."""
-        if self._pdf is not None:
-            with suppress(Exception):
-                self._pdf.close()
+        """Let go of the file, which stands in memory: pdfplumber's own way goes through all pages first."""
+        self._pdf = None
 
     def grids(self, index: int, frame: Frame) -> list[Grid] | None:
         """The tables of a page (from 0) as seen in a frame; None where pdfplumber fails."""
@@ -53,20 +57,27 @@ class Reference:
 
     def _ask(self, index: int, question: Callable[[Any], _Answer]) -> _Answer | None:
         self.asked.add(index)
-        if len(self.asked) > MAX_PAGES:
+        if len(self.asked) > MAX_PAGES or self._spent > _MAX_CONTENT:
             return None
         logging.getLogger("pdfminer").setLevel(logging.ERROR)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return self._answer(index, question)
+                with time_limit(_SECONDS):
+                    return self._answer(index, question)
+        except TooSlowError:
+            self._spent = _MAX_CONTENT + 1
+            return None
         except Exception:
             return None
 
-    def _answer(self, index: int, question: Callable[[Any], _Answer]) -> _Answer:
+    def _answer(self, index: int, question: Callable[[Any], _Answer]) -> _Answer | None:
         if self._pdf is None:
             self._pdf = pdfplumber.open(io.BytesIO(self._data))
         page = self._pdf.pages[index]
+        self._spent += sum(len(resolve1(stream).get_data()) for stream in page.page_obj.contents)
+        if self._spent > _MAX_CONTENT:
+            return None
         try:
             return question(page)
         finally:
