@@ -211,6 +211,20 @@ def test_a_worker_ends_when_its_parent_is_killed(tmp_path):
     assert not _alive(worker)
 
 
+def test_what_a_killed_run_left_is_cleared_away(files, tmp_path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    left, alive = tmp_path / f"kehoach-{gone.pid}-abc", tmp_path / f"kehoach-{os.getpid()}-abc"
+    for folder in (left, alive):
+        folder.mkdir()
+    assert read(files("good"))["0-good.txt"].text
+    assert not left.exists()
+    assert alive.exists()
+
+
 def _alive(pid: int) -> bool:
     try:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text("utf-8")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from extractor.pipeline import Pipeline
 
 _READ = 1 << 16
+_SCRATCH = "kehoach-"
 _GRACE = 2.0  # seconds by the clock beyond the limit, for the worker to say itself what is wrong
 _LOADING = 60  # seconds in which a fresh interpreter must have loaded the pipeline
 _NONE = "no process could be started to read it: {}; close other programs and start again"
@@ -66,6 +67,7 @@ class Supervisor:
         self.limits = limits or Limits()
         self.peak = 0
         self._most = max(1, workers)
+        _sweep()
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
 
@@ -120,7 +122,7 @@ class Supervisor:
         return None
 
     def _start(self) -> _Worker:
-        scratch = Path(tempfile.mkdtemp(prefix="kehoach-"))
+        scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-"))
         try:
             pid, asks, answers = self._fork(scratch) if self.pipeline else self._launch(scratch)
         except OSError:
@@ -250,3 +252,21 @@ class Supervisor:
                 pipe.close()
         shutil.rmtree(worker.scratch, ignore_errors=True)
         return status
+
+
+def _sweep() -> None:
+    """Remove the scratch folders of supervisors that were killed: nobody else can."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}[0-9]*-*"):
+        owner = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+        if owner.isdecimal() and not _is_running(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
