@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from extractor.extractors.agency_lexicon import SMALL, lexicon
+from extractor.extractors.agency_lexicon import SMALL, UPPER, lexicon
 from extractor.extractors.agency_lists import ListReader, Member
 from extractor.extractors.agency_names import canonical
 from extractor.mention import Mention
@@ -27,17 +27,24 @@ _TAIL = re.compile(
 )
 _GROUP_HEADING = re.compile(rf"[Cc]ác\s{SMALL}(?:,?\s{SMALL}){{1,14}}$")
 _OPENING = re.compile(r"(?:căn cứ|trên cơ sở|theo|sau khi|khi|để|đối với|ngoài)\b", re.IGNORECASE)
+BESIDE = re.compile(r"\s?\([^()]{0,40}\bphối hợp\b", re.IGNORECASE)  # "Sở A (chủ trì); Sở B (phối hợp)"
 _OBJECT = re.compile(
     r"\b(?:báo cáo|trình|đề xuất|tham mưu(?:\scho)?|gửi|của|cho|kiến nghị|ý kiến|tại|về|qua|đến|trước|giúp"
     r"|làm việc với)\s$"
 )
 _OF = ("của ", "với ", "do ", "tại ", "cho ")
 _PIECE = re.compile(r"[^;\n]+")
+_MORE = re.compile(rf"\s*(?:\([^()]{{0,200}}\)\s*)?(?:[,;]|\svà|\s\+)\s+(?=[{UPPER}]|các\s)")
+_COLON = re.compile(r":\s*[-+]?\s*")
+_GATHERS = re.compile(
+    r"(?:các\s)?(?:cơ quan|đơn vị|phòng|ban|ngành|đoàn thể|bộ phận|,\s|\s)+$", re.IGNORECASE
+)
+_NO_NAME = re.compile(r"(?:như|theo|nêu|tại|xem|cùng|từ|đến|trong|các mục)\b", re.IGNORECASE)
 _UNKNOWN_END = re.compile(r"[,(:]|\.$|$")
 _CUE = re.compile(
     r"\bph[ốôồ]i\sh[ợơờ]p\s(?:(?:chặt chẽ|thường xuyên|đồng bộ|tốt|hiệu quả|tích cực)\s)?"
     r"((?:cùng\s)?(?:với|cùng)\s)?"
-    r"|(?<!hợp\s)(?:\bvới|\bchỉ đạo|\blãnh đạo|\bgiao|\byêu cầu|\bđề nghị|\bphân công)\s(?:cho\s)?()"
+    r"|(?<!hợp\s)(?:\bvới|\bchỉ đạo|\bgiao|\byêu cầu|\bđề nghị|\bphân công)\s(?:cho\s)?()"
     r"|;\s(?=(?:chủ đầu tư|nhà thầu|nhà đầu tư|đơn vị|cơ quan|địa phương|doanh nghiệp|chính quyền|cấp ủy)\b)"
     r"()",
     re.IGNORECASE,
@@ -107,6 +114,9 @@ def _apart(text: str, start: int, members: list[Member]) -> list[tuple[int, list
     """A list inside an opening phrase, and the subject behind its comma ("Theo đề nghị của A, B rà soát");
     one to whom something is sent, and the subject of the clause behind it ("… báo cáo A; B theo dõi").
     """
+    for i, (_, end, _) in enumerate(members[1:], 1):
+        if BESIDE.match(text, end):
+            return [(start, members[:i]), *_apart(text, members[i][0], members[i:])]
     if _OBJECT.search(text[max(0, start - 20) : start]):
         for i, (one, two) in enumerate(pairwise(members), 1):
             if ";" in text[one[1] : two[0]]:
@@ -126,10 +136,25 @@ def parse_list(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
         start = piece.start() + (lead.end() if lead else 0)
         start = piece.end() - len(text[start : piece.end()].lstrip(" -–+*•,."))
         body = text[: piece.end()]
-        members = ListReader(body, rules, listed=True).run(start, bare=True) or _as_written(
-            body, start, rules
-        )
-        out += _mentions(members, rules, offset, "agencies.list")
+        out += _mentions(_listed(body, start, rules), rules, offset, "agencies.list")
+    return out
+
+
+def _listed(text: str, start: int, rules: Rulebook) -> list[Member]:
+    """The members of a list from ``start`` on, names that no list has among them."""
+    out: list[Member] = []
+    while start < len(text):
+        reader = ListReader(text, rules, listed=True)
+        members = reader.run(start, bare=True) or _as_written(text, start, rules)
+        if not members:
+            break
+        end = max(members[-1][1], reader.past)
+        gathers = text.startswith(":", end) and _GATHERS.match(members[-1][2])
+        out += members[:-1] if gathers else members
+        following = (_COLON if gathers else _MORE).match(text, end)
+        if not following:
+            break
+        start = following.end()
     return out
 
 
@@ -143,7 +168,7 @@ def _as_written(text: str, start: int, rules: Rulebook) -> list[Member]:
             end = start + space.start()
             break
     name = text[start:end].rstrip(" .,;")
-    if not name[:1].isupper() or verb.match(name) or len(name) > 120:
+    if not name[:1].isupper() or verb.match(name) or _NO_NAME.match(name) or len(name) > 120:
         return []
     return [(start, start + len(name), name)]
 

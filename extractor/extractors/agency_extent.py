@@ -45,7 +45,7 @@ class ExtentReader(ToldReader):
             self.lex.ender.match(self.text, end + 1) and not self.text.startswith(" đang có ", end)
         ):
             return end
-        stop = self.before_verb(end + 1, match.end())
+        stop = self._first_deed(end + 1, match.end())
         plain = stop < match.end() and not self.lex.verb.match(self.text, end + 1)
         inside = re.finditer(r"\s", self.text[end + 1 : stop])
         later = (end + 1 + m.end() for m in inside)
@@ -53,6 +53,15 @@ class ExtentReader(ToldReader):
             self.lex.ender.match(self.text, w) for w in later if self.text[w : w + 3] != "có "
         )
         return stop if clear and len(self.text[end:stop].split()) <= 5 else end
+
+    def _first_deed(self, start: int, limit: int) -> int:
+        """As :meth:`before_verb`; behind two words a verb counts though names are made of it ("xây dựng")."""
+        for number, space in enumerate(re.finditer(r"\s", self.text[start:limit]), 1):
+            at = start + space.end()
+            named = self.lex.name_word.match(self.text, at) and number < 2
+            if self.lex.verb.match(self.text, at) and not named:
+                return at - 1
+        return limit
 
     def _told_apart(self, end: int) -> int:
         """Small words with a place or the like behind them: "các cơ sở y tế tư nhân trên địa bàn tỉnh"."""

@@ -103,7 +103,8 @@ def lexicon(rules: Rulebook) -> Lexicon:
     nouns, persons = alternatives(data["group_nouns"]), alternatives(data["persons"])
     named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí|[Đđ]/c)\s(?!{persons}){CAPITAL}(?:\s{CAPITAL}){{1,4}}"
     office = rf"(?:(?:[Đđ]ồng chí|[Đđ]/c)\s)?(?:{persons})"
-    person = rf"(?:{named}|{office}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|Lãnh đạo(?=\s[{UPPER}]|\scác))"
+    leaders = rf"Lãnh đạo(?=\s[{UPPER}]|\s(?:các|phòng|đơn vị|cơ quan|xã|phường|trường|khoa)\b)"
+    person = rf"(?:{named}|{office}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|{leaders})"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|mỗi|toàn thể)\s"

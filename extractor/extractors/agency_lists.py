@@ -193,4 +193,6 @@ class ListReader(MemberReader):
         words = [end + 1, *(end + 1 + m.end() for m in re.finditer(r"\s", match.group(0)[1:]))]
         group = re.search(r"(?:^|\s)các\s", self.text[at:end], re.IGNORECASE)
         verb = self.lex.note_verb if group else self.lex.verb
-        return end if any(verb.match(self.text, w) for w in words) else match.end()
+        names = self.lex.name_word
+        acts = any(verb.match(self.text, w) and not names.match(self.text, w) for w in words)
+        return end if acts else match.end()

@@ -26,7 +26,7 @@ _STEERING = re.compile(
 _ALL_OF = re.compile(r"\scác(?=\s(?:chung cư|chợ|khu|tòa nhà|đơn vị|trường|bệnh viện|thôn|bản|ấp)\b)")
 _SEVERAL_NAMED = re.compile(rf"(?:[Cc]ác|[Nn]hững)\s(?=[{UPPER}])")
 _LETTERS = re.compile(rf"[{UPPER}]{{2,8}}(?![\w&/-])")
-_ENDS = re.compile(r"[,;.)]|\svà\s|$")
+_ENDS = re.compile(r"[,;.)]|\s(?:và|\+)\s|$")
 _UNIT_OF = re.compile(
     r"(?:Ban Giám hiệu|Ban Giám đốc|Ban [Ll]ãnh đạo|Công đoàn|Chi bộ|Chi đoàn|Đoàn Thanh niên|Liên đội)\b"
 )
@@ -71,7 +71,7 @@ class MemberReader(ExtentReader):
         return self._members[at, bare]
 
     def _member(self, at: int, bare: bool) -> int:
-        end = max(self._person(at), self._group(at), self._registry(at))
+        end = self._fellows(at, max(self._person(at), self._group(at), self._registry(at)))
         end = end if end > at else max(self._headed(at), self._acronym(at))
         end = self._with_parent(at, end) if end > at else at
         if end <= at and (bare or self.text[at : at + 1].isupper()):
@@ -80,6 +80,13 @@ class MemberReader(ExtentReader):
             return end
         match = self.lex.bare_group.match(self.text, at)
         return self._described(self._tail(match.end())) if match else self._unknown_group(at)
+
+    def _fellows(self, at: int, end: int) -> int:
+        """A group with the small nouns that share its "các"."""
+        if end <= at or not self.text[at : at + 6].lower().startswith(("các ", "những ")):
+            return end
+        more = self.fellows(end)
+        return self._qualified(more) if more > end else end
 
     def _with_parent(self, at: int, end: int) -> int:
         """A unit and the body it is part of: "Ban Giám hiệu Trường Đại học Mây Ngàn"."""
@@ -142,10 +149,7 @@ class MemberReader(ExtentReader):
             end = max(end, self._body(end + 1))
         if self.lex.kind.search(match.group(0)):
             end = self._small_words(end)
-        end = self._up_to_verb(self._described(self._qualified(self._areas(end))))
-        several = match.group(0).lower().startswith(("các ", "những "))
-        more = self.fellows(end) if several else end
-        return self._qualified(more) if more > end else end
+        return self._up_to_verb(self._described(self._qualified(self._areas(end))))
 
     def _registry(self, at: int) -> int:
         if not self.text[at : at + 1].isupper() and not self.text.startswith(("các ", "những "), at):

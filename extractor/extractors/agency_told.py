@@ -17,7 +17,7 @@ _STEP = re.compile(r"(?:\s[-–])?\s[\w&]+(?:[-–/][\w&]+)*")
 _FOLLOWS = re.compile(r"[,;.:()\n\t/]|\s[-–(]|$")
 _MOST_WORDS = 8
 _SEVERAL = re.compile(r"(?:các|những|mọi)\s", re.IGNORECASE)
-_COMMA = re.compile(rf",\s(?=(?:{SMALL}|THCS|THPT)\b)")
+_COMMA = re.compile(rf",\s(?=(?:{SMALL}|THCS|THPT|CNTT|HTX|TTYT)\b)")
 
 
 class ToldReader:

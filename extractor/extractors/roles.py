@@ -14,7 +14,6 @@ from extractor.mention import Mention, Said
 from extractor.rulebook import Rulebook
 
 _SIGN = re.compile("[\ue000-\uf8ff]")
-_BESIDE = re.compile(r"\s?\([^()]{0,40}\bphối hợp\b", re.IGNORECASE)  # "Sở A (chủ trì); Sở B (phối hợp)"
 _CLAUSES = re.compile(r"[.;]\s")
 
 
@@ -87,7 +86,7 @@ def of_label(text: str, rules: Rulebook, offset: int, lead: bool) -> tuple[list[
     """(lead, support) of a label's or a column's value: its list, and whom its notes name as partners."""
     listed = agencies.parse_list(text, rules, offset)
     said = read(text, rules, offset)
-    beside = [m for m in listed if _BESIDE.match(text, m.end - offset)]
+    beside = [m for m in listed if agencies.BESIDE.match(text, m.end - offset)]
     known = {m.start for m in listed}
     partners = [m for m in said.support if m.start not in known]
     if lead:
