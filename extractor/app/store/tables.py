@@ -198,3 +198,17 @@ pushes = Table(
     Column("digest", String(64), nullable=False),
     Column("pushed", DateTime, nullable=False),
 )
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    _key(),
+    Column("url", Text, nullable=False),
+    Column("task_id", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("last_try", DateTime, nullable=False),
+    UniqueConstraint("url", "task_id"),
+)
