@@ -17,6 +17,13 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
+#: The plans that stand for all, each with the pages (from 0) that lie on their side in the scan.
+SAMPLES: dict[str, tuple[int, ...]] = {
+    "song-may-chuyen-doi-so": (4,),
+    "mo-sen-an-toan-thuc-pham": (),
+    "rang-chieu-giam-ngheo": (),
+    "suoi-bac-ket-luan-cap-nuoc": (),
+}
 DPI = 300
 SKEW = 0.7
 NOISE = 9.0

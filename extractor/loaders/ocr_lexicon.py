@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from extractor import rulebook
 from extractor.loaders.quality import syllable_share
@@ -17,6 +17,8 @@ ANY = "*"
 """Stands in a key for a syllable that may be anything."""
 
 Key = tuple[str, ...]
+_Left = TypeVar("_Left")
+_Right = TypeVar("_Right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,14 @@ class Lexicon:
     """Phrases by their bare syllables, and by those with one of them open (:data:`ANY`).
 
     ``right``: all word sequences that are right as they stand; ``small``: words that often stand alone;
-    ``longest``: the most syllables of a phrase.
+    ``surnames``: by their bare letters; ``longest``: the most syllables of a phrase.
     """
 
     phrases: Mapping[Key, tuple[Key, ...]]
     open: Mapping[Key, tuple[Key, ...]]
     right: frozenset[Key]
     small: frozenset[str]
+    surnames: Mapping[str, tuple[str, ...]]
     slips: tuple[Slip, ...]
     longest: int
 
@@ -67,6 +70,7 @@ def lexicon() -> Lexicon:
         _index((key, phrase) for phrase in phrases for key in _open_keys(phrase)),
         frozenset([*phrases, *kept]),
         frozenset(data["small"]),
+        _index((bare(name), name) for name in data["surnames"]),
         tuple(slips),
         max(map(len, phrases)),
     )
@@ -81,8 +85,8 @@ def _open_keys(phrase: Sequence[str]) -> Iterable[Key]:
     return [(*key[:at], ANY, *key[at + 1 :]) for at in range(len(key))]
 
 
-def _index(items: Iterable[tuple[Key, Key]]) -> dict[Key, tuple[Key, ...]]:
-    index: dict[Key, tuple[Key, ...]] = {}
-    for key, phrase in items:
-        index[key] = (*index.get(key, ()), phrase)
+def _index(items: Iterable[tuple[_Left, _Right]]) -> dict[_Left, tuple[_Right, ...]]:
+    index: dict[_Left, tuple[_Right, ...]] = {}
+    for key, value in items:
+        index[key] = (*index.get(key, ()), value)
     return index

@@ -27,6 +27,7 @@ _ENDED = re.compile(r"[.,]?$")
 _MIDDLE = (0.35, 0.5, 0.65)
 _THIN = 0.3
 _LOW = 0.6
+_FEWEST = 2
 
 
 def reread(line: WordLine, ink: Mask) -> WordLine:
@@ -83,7 +84,9 @@ def _runs(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _numeral(word: Word, ink: Mask) -> Word:
     """A word that opens with I, II or III with as many strokes as stand there."""
     match = _NUMERAL.match(word.text)
-    if match is None or not set(match[0]) & set("IL") or len(word.lefts) != len(word.text):
+    if match is None or len(word.lefts) != len(word.text):
+        return word
+    if not set(match[0]) & set("IL") and ("1" in match[0] or len(match[0]) < _FEWEST):
         return word
     rest = word.text[match.end() :]
     alone = bool(_ENDED.match(rest))

@@ -24,13 +24,14 @@ _ROMAN = re.compile(r"[IVX]+")
 _LOW_NUMERAL = re.compile(r"^[ivx]{1,4}\.$")
 _LABEL = re.compile(r"^(?:[a-zđ]\)|\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,4}[.)]|[-+•])$")
 _BELIEVED = 0.75
+_NAME_WORDS = (3, 4)
 _STRAY = re.compile(r"^(?![-–+*•“”\"(…])[^\w\s]{1,2}$")
 
 
 def mended(lines: Sequence[WordLine]) -> list[WordLine]:
     """The lines of one block, mended."""
     known = lexicon()
-    lines = [_opening_mended(_slips_mended(line, known)) for line in lines]
+    lines = [_name_mended(_opening_mended(_slips_mended(line, known)), known) for line in lines]
     flat = [word for line in lines for word in line.words]
     texts = iter(_phrases_mended([word.text for word in flat], known))
     fresh = [replace(word, text=text) for word, text in zip(flat, texts, strict=True)]
@@ -53,6 +54,17 @@ def _opening_mended(line: WordLine) -> WordLine:
     if _LOW_NUMERAL.match(words[0].text) and following.isupper() and len(following) > 1:
         words[0] = replace(words[0], text=words[0].text.upper())
     return WordLine(tuple(words), line.base)
+
+
+def _name_mended(line: WordLine, known: Lexicon) -> WordLine:
+    """A line that is a person's name alone, its surname as surnames are written."""
+    texts = [word.text for word in line.words]
+    if len(texts) not in _NAME_WORDS or not all(text.istitle() and text.isalpha() for text in texts):
+        return line
+    names = known.surnames.get(bare(texts[0]), ())
+    if len(names) != 1 or texts[0] in names:
+        return line
+    return WordLine((replace(line.words[0], text=names[0]), *line.words[1:]), line.base)
 
 
 def _is_speck(word: Word, after: Word) -> bool:

@@ -34,7 +34,7 @@ _LINE_HEIGHT = 19.0
 _COVERED = 0.8
 _INSET = 1
 _LONG_BAR = 40.0
-_NOISE, _ODD_NOISE = 0.35, 0.7
+_NOISE, _ODD_NOISE, _LINE_NOISE = 0.35, 0.7, 0.25
 _SIGNS = frozenset('-–+•*/.,;:()%&“”"…')
 _LEAST_INK = 6
 
@@ -207,9 +207,13 @@ def _shifted(word: Word, dx: float, dy: float) -> Word:
 
 
 def _sound(lines: Sequence[WordLine]) -> list[WordLine]:
-    """Lines without what is no writing: marks that the engine itself does not believe in."""
-    kept = (WordLine(tuple(word for word in line.words if not _is_noise(word)), line.base) for line in lines)
-    return [line for line in kept if line.words]
+    """Lines without what is no writing: marks and scrawls that the engine itself does not believe in."""
+    kept = (WordLine(tuple(w for w in line.words if not _is_noise(w)), line.base) for line in lines)
+    return [line for line in kept if line.words and _mean(line) >= _LINE_NOISE]
+
+
+def _mean(line: WordLine) -> float:
+    return sum(word.confidence for word in line.words) / len(line.words)
 
 
 def _is_noise(word: Word) -> bool:

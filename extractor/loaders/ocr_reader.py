@@ -25,6 +25,8 @@ _DPI = 200
 #: The longer side of a page is drawn with at least and at most so many pixels (A4 at 200 and at 300 dpi).
 _LEAST_SIDE, _MOST_SIDE = 2339, 3508
 _ODD_WIDTH = 595.0
+#: Below this confidence what was read is no text: a photograph, a drawing, handwriting.
+_TOO_LOW = 0.4
 
 Picture = Callable[[], Image.Image | None]
 
@@ -92,6 +94,8 @@ class Recogniser:
             content.notice("W_OCR_TIMEOUT", _TIMEOUT)
         if not reading.glyphs:
             return "text recognition found no words in it"
+        if reading.confidence < _TOO_LOW:
+            return f"text recognition made no sense of it (confidence {reading.confidence:.2f})"
         self._words += len(reading.confidences)
         self._sum += sum(reading.confidences)
         fill(content, reading, gutter)
