@@ -1,0 +1,1 @@
+"""Sends tasks to a tracking system: what is new, changed or dropped since the last time, over HTTP."""
