@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from extractor.export.frames import Frames
     from extractor.pipeline import Pipeline
     from extractor.schema import Plan
 
-__all__ = ["Pipeline", "Plan", "extract"]
+__all__ = ["Pipeline", "Plan", "extract", "frames"]
 
 
 def extract(path: str | os.PathLike[str]) -> Plan:
@@ -24,6 +26,16 @@ def extract(path: str | os.PathLike[str]) -> Plan:
     from extractor.pipeline import Pipeline
 
     return Pipeline().extract(path)
+
+
+def frames(plans: Iterable[Plan]) -> Frames:
+    """Plans as tidy pandas tables: ``tasks``, ``agencies``, ``deadlines``, ``targets``.
+
+    :mod:`extractor.export.frames` names their columns and types.
+    """
+    from extractor.export.frames import frames as tables
+
+    return tables(plans)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

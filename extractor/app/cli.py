@@ -169,6 +169,12 @@ def _batch(options: argparse.Namespace) -> int:
     return run(options, _reader(options, options.workers))
 
 
+def _export(options: argparse.Namespace) -> int:
+    from extractor.app.export_command import run
+
+    return run(options, _reader(options))
+
+
 def _schema(_: argparse.Namespace) -> int:
     from extractor.schema import json_schema
 
@@ -268,6 +274,7 @@ def _parser() -> argparse.ArgumentParser:
     _show_arguments(_command(commands, "show", _show, "print what stands in a plan"))
     _explain_arguments(_command(commands, "explain", _explain, "print what found each value, and where"))
     _command(commands, "schema", _schema, "print the JSON Schema of a plan")
+    _export_arguments(_command(commands, "export", _export, "write plans in another format"))
     _batch_arguments(_command(commands, "batch", _batch, "read a folder of plans, in parallel and resumably"))
     return parser
 
@@ -337,6 +344,13 @@ def _explain_arguments(parser: argparse.ArgumentParser) -> None:
     _limit_options(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
     parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    from extractor.app.export_options import arguments
+
+    _limit_options(parser)
+    arguments(parser)
 
 
 def _batch_arguments(parser: argparse.ArgumentParser) -> None:

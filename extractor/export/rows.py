@@ -74,6 +74,15 @@ def rows_of(plan: Plan) -> Iterator[Row]:
         yield Row(plan, task, number, outline.above(task))
 
 
+def issued_day(plan: Plan) -> date | None:
+    """When the plan was issued, where the whole day is known."""
+    issued = plan.document.issued or ""
+    try:
+        return date.fromisoformat(issued) if len(issued) == len("2026-05-21") else None
+    except ValueError:
+        return None
+
+
 def names(agencies: Iterable[Agency]) -> str:
     """Agencies by their canonical names, each once."""
     return SEPARATOR.join(dict.fromkeys(agency.name for agency in agencies))

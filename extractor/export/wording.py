@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractor.schema import Deadline, Target
 
-_CYCLES = {
+CYCLES = {
     "day": "ngày",
     "week": "tuần",
     "month": "tháng",
@@ -13,7 +13,7 @@ _CYCLES = {
     "year": "năm",
 }
 _COMPARATORS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ ", "=": ""}
-_CHANGES = {"increase": "tăng ", "decrease": "giảm "}
+CHANGES = {"increase": "tăng ", "decrease": "giảm "}
 
 
 def day(iso: str) -> str:
@@ -39,7 +39,7 @@ def _when(value: Deadline) -> str:
 
 
 def _recurring(value: Deadline) -> str:
-    cycle = f"hằng {_CYCLES[value.every]}" if value.every else "định kỳ"
+    cycle = f"hằng {CYCLES[value.every]}" if value.every else "định kỳ"
     cycle = "6 tháng một lần" if value.every == "half-year" else cycle
     return f"{cycle}, từ {day(value.start)}" if value.start else cycle
 
@@ -49,9 +49,9 @@ def quantity(target: Target) -> str:
     number = _number(target.value)
     if target.value_max is not None:
         number += f"–{_number(target.value_max)}"
-    change = _CHANGES.get(target.change or "", "")
+    change = CHANGES.get(target.change or "", "")
     unit = "%" if target.unit == "%" else f" {target.unit}"
-    per = f"/{_CYCLES[target.per]}" if target.per else ""
+    per = f"/{CYCLES[target.per]}" if target.per else ""
     return f"{_COMPARATORS[target.comparator]}{change}{number}{unit}{per}".strip()
 
 
