@@ -236,10 +236,108 @@ def test_roles_under_an_agency_heading(read, sentence: str, lead: list[str], sup
         ("Trồng cây theo hướng dẫn của Sở Xây dựng.", [], []),
         ("Theo đề nghị của Sở Tài chính, Sở Xây dựng điều chỉnh kế hoạch.", ["Sở Xây dựng"], []),
         ("Tổng hợp hồ sơ để đề nghị Sở Nội vụ xem xét.", [], []),
+        # several bodies are given several things in one sentence
+        (
+            "Giao UBND xã Mộ Sen kiểm kê cây; giao UBND xã Đồi Gió chủ trì, phối hợp với Sở Y tế lập dự toán.",
+            ["UBND xã Mộ Sen", "UBND xã Đồi Gió"],
+            ["Sở Y tế"],
+        ),
+        ("Sở Xây dựng báo cáo UBND tỉnh; Sở Nội vụ theo dõi.", ["Sở Xây dựng", "Sở Nội vụ"], []),
+        (
+            "Sở Xây dựng làm việc với chủ đầu tư; UBND xã Mộ Sen vận động người dân.",
+            ["Sở Xây dựng", "UBND xã Mộ Sen"],
+            [],
+        ),
+        ("Sở Xây dựng chủ trì, Sở Tài chính phối hợp kiểm tra.", ["Sở Xây dựng"], ["Sở Tài chính"]),
+        ("Kiểm kê cây cổ thụ (Trung tâm Cây xanh thực hiện).", ["Trung tâm Cây xanh"], []),
+        ("Sở Xây dựng ban hành kế hoạch; chỉ đạo các xã trồng cây.", ["Sở Xây dựng"], ["các xã"]),
+        ("Đảng ủy Sở Xây dựng lãnh đạo Công đoàn trồng cây.", ["Đảng ủy Sở Xây dựng"], ["Công đoàn"]),
+        (
+            "Hạt Kiểm lâm cùng với Ban Quản lý rừng Mộ Sen cắm mốc.",
+            ["Hạt Kiểm lâm"],
+            ["Ban Quản lý rừng Mộ Sen"],
+        ),
+        ("Tiếp tục giao Công ty Cây xanh Mây Ngàn tưới cây.", ["Công ty Cây xanh Mây Ngàn"], []),
+        ("Sở Xây dựng phối hợp với cán bộ lâm nghiệp xã đo cây.", ["Sở Xây dựng"], ["cán bộ lâm nghiệp xã"]),
     ],
 )
 def test_roles_in_a_sentence(read, sentence: str, lead: list[str], support: list[str]):
     assert roles(read(f"II. NHIỆM VỤ\n1. Trồng cây\n- {sentence}\n")) == (lead, support)
+
+
+SCHOOL = "III. TỔ CHỨC THỰC HIỆN\n1. Ban Giám hiệu\n- Lập kế hoạch.\n2. Tổ Văn phòng\n- Mua cây.\n{}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "lead"),
+    [
+        ("3. Giáo viên chủ nhiệm\n- Phân công học sinh.\n", ["Giáo viên chủ nhiệm"]),
+        ("3. Đội tình nguyện xanh: Tưới cây hằng tuần.\n", ["Đội tình nguyện xanh"]),
+        ("3. Nghệ nhân làng hoa, Tổ Bảo vệ\n- Uốn cây.\n", ["Nghệ nhân làng hoa", "Tổ Bảo vệ"]),
+        ("3. Công tác chăm sóc cây\n- Tưới cây.\n", []),
+        ("3. Đẩy mạnh trồng cây\n- Tưới cây.\n", []),
+    ],
+)
+def test_a_heading_among_bearers_names_one_that_no_list_has(read, heading: str, lead: list[str]):
+    assert roles(read(SCHOOL.format(heading)), 2) == (lead, [])
+
+
+def test_a_bearer_before_a_colon_is_the_heading_of_its_duty(read):
+    plan = read(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Công an xã: Phối hợp với Phòng Kinh tế tuần tra vườn cây.\n"
+        "2. Trách nhiệm của Sở Tài chính: Bố trí kinh phí; hướng dẫn các xã.\n"
+    )
+    assert roles(plan, 0) == (["Phòng Kinh tế"], ["Công an xã"])
+    assert roles(plan, 1) == (["Sở Tài chính"], [])
+    assert plan.tasks[1].lead[0].inherited_from is None
+
+
+def test_how_it_stands_with_a_body_is_no_duty(read):
+    plan = read("1. Hội Làm vườn: Không có khả năng kiện toàn.\n2. Hội Sinh vật cảnh: Quá nhiệm kỳ.\n")
+    assert tasks(plan) == []
+
+
+def test_an_approval_is_no_duty_unless_what_follows_lays_one(read):
+    plan = read(
+        "1. Đồng ý đề xuất của Sở Xây dựng về trồng cây.\n"
+        "2. Đồng ý đề xuất của Sở Xây dựng. Sở Xây dựng chịu trách nhiệm về số liệu.\n"
+    )
+    assert [roles(plan, n) for n in range(len(plan.tasks))] == [(["Sở Xây dựng"], [])]
+
+
+def test_lines_that_are_paragraphs_are_not_joined(read):
+    long = "Kiểm kê, đánh số và lập bản đồ toàn bộ cây cổ thụ trên các tuyến phố chính của phường."
+    plan = read(
+        f"III. TỔ CHỨC THỰC HIỆN\n1. Sở Xây dựng\n- {long}\n- {long}\n- {long}\n"
+        "2. Đề nghị Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh, Hội Liên hiệp Phụ nữ tỉnh, Hội Nông dân tỉnh\n"
+        "Vận động hội viên trồng cây.\n"
+    )
+    assert tasks(plan)[-1] == "Vận động hội viên trồng cây."
+    assert len(roles(plan, 3)[0]) == 3
+
+
+def test_a_title_with_a_stop_over_duties_is_none(read):
+    plan = read(
+        'II. NHIỆM VỤ\n1. Nhiệm vụ 1: Phong trào "Nhà nhà trồng cây".\n- Phát cây giống.\n- Tưới cây.\n'
+    )
+    assert tasks(plan) == ["Phát cây giống.", "Tưới cây."]
+
+
+def test_labels_in_brackets_and_behind_bullets_are_read(read):
+    plan = read(
+        "II. NHIỆM VỤ\n1. Trồng cây ven hồ.\n(Đơn vị thực hiện: Sở Xây dựng; phối hợp: Hội Nông dân tỉnh)\n"
+        "2. Cắt tỉa cây cổ thụ.\n* Đơn vị chủ trì: Tỉnh đoàn; * Đơn vị phối hợp: Sở Y tế.\n"
+    )
+    assert roles(plan, 0) == (["Sở Xây dựng"], ["Hội Nông dân tỉnh"])
+    assert roles(plan, 1) == (["Tỉnh đoàn"], ["Sở Y tế"])
+
+
+def test_a_column_may_say_roles_in_brackets(read):
+    plan = read(
+        "PHỤ LỤC\nTT\tNhiệm vụ\tPhân công thực hiện\tThời hạn\n"
+        "1\tTrồng cây\tSở Xây dựng (chủ trì); Sở Tài chính (phối hợp)\tTháng 5\n"
+    )
+    assert roles(plan) == (["Sở Xây dựng"], ["Sở Tài chính"])
 
 
 def test_an_introduction_hands_down_who_leads_and_supports(read):

@@ -28,6 +28,7 @@ _DEED = re.compile(
     r"(?!\s(?:\d|trên|tối thiểu|ít nhất|chỉ tiêu|mục tiêu))",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"^(?:nhiệm vụ|nội dung|giải pháp|hoạt động)\s\d{1,2}\s?[:.]\s?", re.IGNORECASE)
 _SENTENCE = re.compile(r"^.*?[.;]\s(?=[A-ZĐÀ-Ỵ])|^.*$", re.DOTALL)
 _STATE = re.compile(
     r"\W*(?:không|quá|đã|chưa|có|còn|được|là|do|đang|gồm|bao gồm|tổng số|hiện|theo|từ|trên|\d)\b",
@@ -85,7 +86,7 @@ class _Walk:
             return False
         if node.kind in ("row", "target"):
             return node.kind == "row"
-        if self.is_excluded(index) or (node.kind == "text" and self.is_intro(index)):
+        if self.is_excluded(index) or (node.kind == "text" and (self.is_intro(index) or text.isupper())):
             return False
         if node.role == "targets":
             return self.is_dated_deed(text)
@@ -106,6 +107,11 @@ class _Walk:
         if said and all(rule.assign.get("first") for rule in said):
             return not names_bearer(_SENTENCE.sub("", text, count=1), self.rules)
         return bool(said)
+
+    def is_titled(self, index: int, below: list[int]) -> bool:
+        """A title with a stop over the duties it gathers ("Nhiệm vụ 2: Phong trào bình dân học vụ số.")."""
+        text = self.text(index)
+        return bool(below) and len(text) < 80 and not self.says_duty(_ORDINAL.sub("", text))
 
     def is_under_duty(self, index: int) -> bool:
         """A bullet or lettered item under one that names a bearer or introduces duties."""
@@ -288,7 +294,7 @@ class _Walk:
         if speaks and not items and self._goes_on_below(index, plain):
             self._merged(index, plain, labels, bearers)
             return
-        if speaks and not self.is_heading(index) and self.is_duty(index):
+        if speaks and not self.is_heading(index) and self.is_duty(index) and not self.is_titled(index, plain):
             inner, _, _ = self.sort_labels(index)
             self.add(index, (index,), (*inner, *labels), bearers)
         self.walk(index, (*self.time_heading(index), *labels), chain)
