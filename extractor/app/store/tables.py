@@ -1,7 +1,13 @@
-"""The store's tables, the same on SQLite and PostgreSQL. Days are dates, moments UTC; JSON is text.
+"""The store's tables, the same on SQLite and PostgreSQL. Days are dates, moments UTC; lists are lines of text.
 
 A task keeps its ``id`` from version to version of its plan: a reissued plan changes tasks, it does not
-replace them. ``dropped`` marks one that the plan's last version no longer has.
+replace them. ``reading`` is the id that the last version gives it. ``dropped`` marks one that the plan's last
+version no longer has.
+
+``tasks.due`` is the last day on which the task is still in time, as of ``meta.day``: of its coming deadline,
+else of the last one; of what recurs, the next. ``involved`` holds for each body, by its key, the tasks it
+leads, supports or issued, with the columns that lists are filtered by: a list of one body's tasks is one scan of one index.
+Rows of both are written by ``settle.py`` alone. What a list shows of a task stands in ``tasks`` as text.
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -32,6 +39,10 @@ metadata = MetaData(
 )
 
 
+# Ids are compared by bytes, so that an index serves the beginning of one too.
+_ID = String(64).with_variant(String(64, collation="C"), "postgresql")
+
+
 def _key() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
@@ -39,6 +50,12 @@ def _key() -> Column[int]:
 def _of(table: str, column: str = "id") -> ForeignKey:
     return ForeignKey(f"{table}.{column}", ondelete="CASCADE")
 
+
+def _task() -> Column[int]:
+    return Column("task_pk", Integer, ForeignKey("tasks.pk", ondelete="CASCADE"), nullable=False)
+
+
+meta = Table("meta", metadata, Column("name", String(16), primary_key=True), Column("value", Text))
 
 runs = Table(
     "runs",
@@ -54,13 +71,13 @@ runs = Table(
 documents = Table(
     "documents",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", _ID, primary_key=True),
     Column("type", Text),
     Column("number", Text),
+    Column("number_key", String(200), index=True),
     Column("issued", String(10)),
     Column("place", Text),
-    Column("issuer", Text, index=True),
-    Column("issuer_key", Text, index=True),
+    Column("issuer", Text),
     Column("title", Text),
     Column("version", Integer, nullable=False),
 )
@@ -69,7 +86,7 @@ versions = Table(
     "versions",
     metadata,
     _key(),
-    Column("document_id", String(64), _of("documents"), nullable=False),
+    Column("document_id", _ID, _of("documents"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("content", String(64), nullable=False),
     Column("name", Text, nullable=False),
@@ -83,14 +100,20 @@ versions = Table(
 tasks = Table(
     "tasks",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("document_id", String(64), _of("documents"), nullable=False, index=True),
+    Column("pk", Integer, primary_key=True),
+    Column("id", _ID, nullable=False, unique=True),
+    Column("reading", _ID, nullable=False),
+    Column("document_id", _ID, _of("documents"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("section", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("support", Text, nullable=False),
+    Column("deadlines", Text, nullable=False),
+    Column("deliverables", Text, nullable=False),
     Column("origin", String(16), nullable=False),
     Column("parent", String(64)),
-    Column("deliverables", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("page", Integer),
     Column("confidence", Float, nullable=False),
@@ -99,33 +122,53 @@ tasks = Table(
     Column("progress", Integer, nullable=False, default=0),
     Column("done_on", Date),
     Column("due", Date),
+    Column("moves", Boolean, nullable=False, default=False),
 )
-Index("ix_tasks_status_due", tasks.c.status, tasks.c.due)
-Index("ix_tasks_due", tasks.c.due)
+# The order of a list is in the index, and so is all that it is filtered by.
+Index("ix_tasks_due", tasks.c.due, tasks.c.pk, tasks.c.status, tasks.c.dropped)
+Index("ix_tasks_status", tasks.c.status, tasks.c.due, tasks.c.pk, tasks.c.dropped, tasks.c.done_on)
+Index("ix_tasks_document", tasks.c.document_id, tasks.c.position)
+Index("ix_tasks_moves", tasks.c.moves, tasks.c.due)
+
+involved = Table(
+    "involved",
+    metadata,
+    Column("key", String(200), nullable=False),
+    Column("role", String(8), nullable=False),
+    _task(),
+    Column("due", Date),
+    Column("status", String(16), nullable=False),
+    Column("dropped", Boolean, nullable=False),
+    PrimaryKeyConstraint("task_pk", "role", "key"),
+)
+Index(
+    "ix_involved_key",
+    *(involved.c[name] for name in ("key", "role", "due", "task_pk", "status", "dropped")),
+)
 
 agencies = Table(
     "agencies",
     metadata,
     _key(),
-    Column("task_id", String(64), _of("tasks"), nullable=False, index=True),
+    _task(),
     Column("role", String(8), nullable=False),
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
-    Column("key", Text, nullable=False),
+    Column("registry", Text),
     Column("text", Text, nullable=False),
     Column("level", String(16), nullable=False),
     Column("collective", Boolean, nullable=False),
 )
-Index("ix_agencies_key_role", agencies.c.key, agencies.c.role, agencies.c.task_id)
+Index("ix_agencies_task", agencies.c.task_pk)
 
 deadlines = Table(
     "deadlines",
     metadata,
     _key(),
-    Column("task_id", String(64), _of("tasks"), nullable=False, index=True),
+    _task(),
     Column("position", Integer, nullable=False),
     Column("text", Text, nullable=False),
-    Column("kind", String(16), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
     Column("start", Date),
     Column("due", Date),
     Column("exclusive", Boolean, nullable=False),
@@ -133,13 +176,16 @@ deadlines = Table(
     Column("edtf", Text),
     Column("rrule", Text),
     Column("event", Text),
+    Column("label", Text),
 )
+Index("ix_deadlines_task", deadlines.c.task_pk)
+Index("ix_deadlines_kind", deadlines.c.kind, deadlines.c.task_pk)
 
 targets = Table(
     "targets",
     metadata,
     _key(),
-    Column("document_id", String(64), _of("documents"), nullable=False, index=True),
+    Column("document_id", _ID, _of("documents"), nullable=False, index=True),
     Column("task_id", String(64)),
     Column("position", Integer, nullable=False),
     Column("text", Text, nullable=False),
@@ -157,7 +203,7 @@ references = Table(
     "document_references",
     metadata,
     _key(),
-    Column("document_id", String(64), _of("documents"), nullable=False, index=True),
+    Column("document_id", _ID, _of("documents"), nullable=False, index=True),
     Column("type", Text),
     Column("number", Text),
     Column("date", String(10)),
@@ -165,29 +211,33 @@ references = Table(
     Column("relation", String(16), nullable=False),
 )
 
+# ``version_id`` is absent, and ``person`` may be known, where somebody changed the task, not its plan.
 changes = Table(
     "changes",
     metadata,
     _key(),
-    Column("version_id", Integer, _of("versions"), nullable=False, index=True),
-    Column("task_id", String(64), nullable=False, index=True),
-    Column("kind", String(8), nullable=False),
+    Column("version_id", Integer, _of("versions"), index=True),
+    _task(),
+    Column("kind", String(16), nullable=False),
     Column("field", String(16)),
     Column("before", Text),
     Column("after", Text),
+    Column("person", Text),
+    Column("made", DateTime, nullable=False),
 )
+Index("ix_changes_task", changes.c.task_pk)
 
 corrections = Table(
     "corrections",
     metadata,
     _key(),
-    Column("task_id", String(64), _of("tasks"), nullable=False),
+    _task(),
     Column("field", String(16), nullable=False),
     Column("value", Text, nullable=False),
     Column("reading", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("made", DateTime, nullable=False),
-    UniqueConstraint("task_id", "field"),
+    UniqueConstraint("task_pk", "field"),
 )
 
 pushes = Table(
