@@ -20,7 +20,8 @@ _ANEW = re.compile(
 _DONE = re.compile(
     r"[;.,(\s]{1,3}(?:hoàn thành|xong|thực hiện|thời gian[^:;.]{0,20}:)\s*(?:trong|vào)?\s*", re.IGNORECASE
 )
-_APART = re.compile(r"[,(]")
+_BREAK = re.compile(r",(?![0-9])|[(;]")
+_APART = re.compile(r",(?![0-9])|[(;]|\svà\s")
 _PARTED = re.compile(r"[,;]|\b(?:và|lên|so)\b")
 
 
@@ -72,7 +73,7 @@ def _closes(
     """Whether a cycle ends the clause, or its quantity's part of it ("giảm 2% hộ nghèo mỗi năm, …")."""
     if not reading.text[hit.end : clause.end].strip(EDGES):
         return True
-    parted = _APART.search(reading.text, quantity.end, hit.start)
+    parted = _BREAK.search(reading.text, quantity.end, hit.start)
     return not parted and not any(quantity.end <= q.start < hit.start for q in inside)
 
 
@@ -84,7 +85,7 @@ def _leads(
     if not (clause.start <= hit.start or opens):
         return False
     before = [q for q in inside if q.end <= hit.start]
-    return not before or _APART.search(reading.text, before[-1].end, hit.end) is not None
+    return not before or _BREAK.search(reading.text, before[-1].end, hit.end) is not None
 
 
 def due_of(
@@ -100,10 +101,24 @@ def due_of(
             return _partial(hit)
     firm = [h for h in dues if not h.facts.get("beside") or _governs(h, quantity, reading)]
     before = [h for h in firm if h.end <= quantity.start and _reaches(h, clause, reading)]
+    before = [h for h in before if not _taken(h, quantity, inside, reading)]
     after = [h for h in firm if quantity.end <= h.start < clause.end or _completes(h, clause, reading)]
+    own = [h for h in after if h.start < limit and not _APART.search(reading.text, quantity.end, h.start)]
     heading = [h for h in firm if reading.text[h.end : h.end + 1] == ":" and h.start < clause.sentence]
-    chosen = before[-1:] or after[:1] or heading[-1:]
+    near = own[:1] if own and not (before and _opens(before[-1], clause, reading)) else before[-1:]
+    chosen = near or after[:1] or heading[-1:]
     return _partial(chosen[0]) if chosen else None
+
+
+def _taken(hit: Hit, quantity: Quantity, inside: Sequence[Quantity], reading: Reading) -> bool:
+    """Whether a date before a quantity is said of another one ("80% trước năm 2028, 20% …")."""
+    earlier = [q for q in inside if q.end <= hit.start and q.start < quantity.start]
+    return bool(earlier) and not _APART.search(reading.text, earlier[-1].end, hit.start)
+
+
+def _opens(hit: Hit, clause: Clause, reading: Reading) -> bool:
+    """Whether a date opens its clause."""
+    return len(reading.text[clause.start : hit.start].strip(EDGES)) <= 12
 
 
 def _reaches(hit: Hit, clause: Clause, reading: Reading) -> bool:
