@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT, TEXT, invented_plan
 
 from extractor import schema
+from extractor.app import worker
 from extractor.app.jobs import Job, Outcome, decode, jobs_of, outcome
 from extractor.app.limits import Limits
 from extractor.app.supervisor import Supervisor
@@ -145,6 +146,12 @@ def test_nothing_is_left_behind(files, tmp_path, monkeypatch):
     assert "time.sleep(98765)" not in processes
 
 
+def test_workers_are_replaced_now_and_then_and_no_file_is_lost(files, monkeypatch):
+    monkeypatch.setattr(worker, "_MANY", 3)
+    found = read(files(*["good"] * 20), workers=2)
+    assert len([each for each in found.values() if each.text]) == 20
+
+
 def test_leaving_early_ends_the_workers(files):
     started = time.monotonic()
     with Supervisor(Faulty(), 2, Limits()) as supervisor:
@@ -202,13 +209,13 @@ def test_a_worker_ends_when_its_parent_is_killed(tmp_path):
     command = [sys.executable, str(script), str(tmp_path / "good"), str(tmp_path / "sleep")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
-        worker = int(parent.stdout.readline())
+        pid = int(parent.stdout.readline())
         time.sleep(0.3)
         parent.kill()
     deadline = time.monotonic() + 10
-    while _alive(worker) and time.monotonic() < deadline:
+    while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _alive(worker)
+    assert not _alive(pid)
 
 
 def test_what_a_killed_run_left_is_cleared_away(files, tmp_path, monkeypatch):

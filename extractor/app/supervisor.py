@@ -19,7 +19,7 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
@@ -51,7 +51,7 @@ class _Worker:
     job: Job | None = None
     deadline: float = 0.0
     step: bool = False
-    heard: bytes = b""
+    heard: bytearray = field(default_factory=bytearray)
 
 
 class Supervisor:
@@ -201,7 +201,11 @@ class Supervisor:
             else:
                 yield self._lose(worker, None)
             return
-        *lines, worker.heard = (worker.heard + data).split(b"\n") if b"\n" in data else [worker.heard + data]
+        worker.heard += data
+        if b"\n" not in data:
+            return
+        *lines, rest = bytes(worker.heard).split(b"\n")
+        worker.heard = bytearray(rest)
         for line in lines:
             if line == b".":  # it has loaded
                 self._extend(worker, self.limits.seconds, step=False)
@@ -211,6 +215,8 @@ class Supervisor:
                     progress(f"{worker.job.name}: {line[1:].decode('ascii')}")
             elif worker.job:
                 job, worker.job = worker.job, None
+                if line.startswith(b"!"):
+                    self._end(worker)
                 yield outcome(job, line[1:])
 
     def _extend(self, worker: _Worker, seconds: int, step: bool) -> None:

@@ -1,6 +1,7 @@
 """The process that reads files, one at a time, under limits; whatever happens to it costs one file.
 
-It takes a line of JSON a job and answers with lines: ``.`` and words for progress, ``=`` and the outcome.
+It takes a line of JSON a job and answers with lines: ``.`` and words for progress, ``=`` and the outcome,
+``!`` and its last outcome.
 """
 
 from __future__ import annotations
@@ -56,12 +57,13 @@ def serve(pipeline: Pipeline, asked: BinaryIO, answers: BinaryIO, scratch: Path,
         allow_seconds(limits.step_seconds)
         say(b".", words.encode("ascii", "replace").replace(b"\n", b" "))
 
-    for _, line in zip(range(_MANY), asked, strict=False):
+    for number, line in enumerate(asked, 1):
         allow_seconds(limits.seconds)
         result = answer(pipeline, decode(json.loads(line)), progress)
-        say(b"=", result.encode())
-        if result.error == _MEMORY:
-            return  # nobody knows what the file left behind
+        last = number == _MANY or result.error == _MEMORY  # nobody knows what such a file left behind
+        say(b"!" if last else b"=", result.encode())
+        if last:
+            return
 
 
 def _settle(scratch: Path, limits: Limits) -> None:
