@@ -300,6 +300,42 @@ def test_bombs_in_other_wrappings(filters: bytes, body: bytes) -> None:
     assert caught.value.code == "E_PDF_BOMB"
 
 
+def form(hand: Hand, inner: int, draws: int) -> int:
+    """A form that draws another several times."""
+    head = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /X %d 0 R >> >>"
+    return hand.stream(head % inner, b" /X Do" * draws)
+
+
+def drawing(hand: Hand, number: int) -> bytes:
+    return hand.pdf([Page(OPERATORS + b"/X Do\n", resources=b"/XObject << /X %d 0 R >>" % number)])
+
+
+def test_forms_that_multiply_are_refused() -> None:
+    hand = Hand()
+    number = hand.image()
+    for _ in range(9):
+        number = form(hand, number, 10)
+    with pytest.raises(UnreadableError) as caught:
+        read(drawing(hand, number))
+    assert caught.value.code == "E_PDF_BOMB"
+
+
+def test_a_form_that_draws_itself_twice_is_refused() -> None:
+    hand = Hand()
+    with pytest.raises(UnreadableError) as caught:
+        read(drawing(hand, form(hand, len(hand.objects) + 1, 2)))
+    assert caught.value.code == "E_PDF_BOMB"
+
+
+def test_forms_in_forms_are_read() -> None:
+    hand = Hand()
+    number = hand.image()
+    for _ in range(5):
+        number = form(hand, number, 3)
+    content = read(drawing(hand, number))
+    assert set(TEXT) <= set(words(content))
+
+
 def test_a_filter_named_elsewhere_is_found() -> None:
     head = b"1 0 obj /FlateDecode endobj 2 0 obj << /Filter 1 0 R >>\nstream\n"
     objects = Objects(head + PACKED + b"\nendstream endobj")

@@ -126,7 +126,7 @@ class Structure:
         """Whether forms that draw forms that draw forms come to more than any page shows."""
         forms = [one for one in self.objects.streams if _FORM.search(one.head)]
         sizes: dict[int, int] = {}
-        for _ in range(_MAX_FORMS if len(forms) > 1 and not self.objects.encrypted else 0):
+        for _ in range(_MAX_FORMS if forms and not self.objects.encrypted else 0):
             before = dict(sizes)
             for form in forms:
                 sizes[form.number] = self._drawn(form, sizes)
@@ -138,7 +138,7 @@ class Structure:
 
     def _drawn(self, form: PdfObject, sizes: dict[int, int]) -> int:
         """At most how many forms are drawn when one is, as far as is known of those inside."""
-        inner = [sizes.get(number, 0) for number in self._drawable(form) if number != form.number]
+        inner = [sizes.get(number, 0) for number in self._drawable(form)]
         return 1 + self._uses.get(form.number, 0) * max(inner, default=0)
 
     def _drawable(self, form: PdfObject) -> list[int]:
