@@ -82,6 +82,15 @@ def test_labels_at_the_end_of_a_group_hold_for_all_of_it(read):
     assert plan.tasks[0].deadlines[0].label == "Lập lịch tưới"
 
 
+def test_labels_gathered_under_a_heading_hold_for_the_group_beside_it(read):
+    plan = read(
+        "I. CHĂM SÓC CÂY\n1. Nội dung\na) Kiểm kê cây cổ thụ.\nb) Cắt tỉa cành khô.\n2. Cơ quan chủ trì, phối hợp\n"
+        "a) Cơ quan chủ trì\n- Sở Xây dựng.\nb) Cơ quan phối hợp\n- Sở Y tế; Hội Nông dân tỉnh.\n- UBND các xã.\n"
+    )
+    supporting = ["Sở Y tế", "Hội Nông dân tỉnh", "UBND các xã"]
+    assert [roles(plan, n) for n in range(len(plan.tasks))] == [(["Sở Xây dựng"], supporting)] * 2
+
+
 def test_an_unnumbered_time_label_behind_a_bullet_is_that_bullets(read):
     plan = read(
         "II. NHIỆM VỤ\n1. Chăm sóc cây\n- Tưới nước cho cây.\n\n- Bón phân cho cây.\n\nThời"
@@ -238,7 +247,7 @@ def test_roles_under_an_agency_heading(read, sentence: str, lead: list[str], sup
         ("Tổng hợp hồ sơ để đề nghị Sở Nội vụ xem xét.", [], []),
         # several bodies are given several things in one sentence
         (
-            "Giao UBND xã Mộ Sen kiểm kê cây; giao UBND xã Đồi Gió chủ trì, phối hợp với Sở Y tế lập dự toán.",
+            "Giao UBND xã Mộ Sen kiểm kê cây; giao UBND xã Đồi Gió chủ trì, phối hợp với Sở Y tế lo vốn.",
             ["UBND xã Mộ Sen", "UBND xã Đồi Gió"],
             ["Sở Y tế"],
         ),

@@ -11,7 +11,7 @@ from typing import cast
 from extractor.rulebook import Rulebook
 
 UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-CAPITAL = rf"[{UPPER}][\w]*(?:[-–&][\w]+)*"
+CAPITAL = rf"[{UPPER}]\w{{0,24}}(?:[-–&]\w{{1,24}}){{0,4}}"
 SMALL = rf"[^\W{UPPER}\d_]+"
 UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
 PLACE = rf"(?:{UNITS})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
@@ -104,7 +104,10 @@ def lexicon(rules: Rulebook) -> Lexicon:
     named = rf"(?:[ÔôBb](?:ng|à)|[Đđ]ồng chí|[Đđ]/c)\s(?!{persons}){CAPITAL}(?:\s{CAPITAL}){{1,4}}"
     office = rf"(?:(?:[Đđ]ồng chí|[Đđ]/c)\s)?(?:{persons})"
     leaders = rf"Lãnh đạo(?=\s[{UPPER}]|\s(?:các|phòng|đơn vị|cơ quan|xã|phường|trường|khoa)\b)"
-    person = rf"(?:{named}|{office}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|{leaders})"
+    small = (
+        r"(?:thủ trưởng|giám đốc|chủ tịch|hiệu trưởng|bí thư)(?=\s(?:các|UBND|Ủy ban|cơ quan|đơn vị|Sở)\b)"
+    )
+    person = rf"(?:{named}|{office}|{small}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|{leaders})"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|mỗi|toàn thể)\s"

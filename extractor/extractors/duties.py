@@ -152,6 +152,8 @@ class _Walk:
         if node.kind in ("row", "target", *_GROUP_KINDS) or len(text) > 1500:
             return []
         cuts = list(label_cuts(text, self.rules))
+        if cuts and not text[: cuts[0][0]].strip(" (") and ":" not in text and self._holds_a_part(index):
+            return self._labels_below(index)
         if (
             not cuts
             or text[: cuts[0][0]].strip(" (")
@@ -159,6 +161,14 @@ class _Walk:
         ):
             return []
         return self._cut_at(index, cuts)
+
+    def _labels_below(self, index: int) -> list[Label]:
+        """The labels that a heading gathers ("2. Cơ quan thực hiện", "a) Chủ trì: …"), if no more."""
+        found = [self.labels_at(k) for k in self.kids(index)]
+        if not all(found):
+            return []
+        filled = [label for labels in found[:-1] for label in self.filled(labels)]
+        return [*filled, *(found[-1] if found else [])]
 
     def _holds_a_part(self, index: int) -> bool:
         """A heading such as "3. Lộ trình thực hiện" with numbered items under it is no label."""
