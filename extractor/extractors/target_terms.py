@@ -21,6 +21,7 @@ _DONE = re.compile(
     r"[;.,(\s]{1,3}(?:hoàn thành|xong|thực hiện|thời gian[^:;.]{0,20}:)\s*(?:trong|vào)?\s*", re.IGNORECASE
 )
 _BREAK = re.compile(r",(?![0-9])|[(;]")
+_JOINED = re.compile(r",(?![0-9])|;|\svà\s")
 _APART = re.compile(r",(?![0-9])|[(;]|\svà\s")
 _PARTED = re.compile(r"[,;]|\b(?:và|lên|so)\b")
 
@@ -113,7 +114,7 @@ def due_of(
 def _taken(hit: Hit, quantity: Quantity, inside: Sequence[Quantity], reading: Reading) -> bool:
     """Whether a date before a quantity is said of another one ("80% trước năm 2028, 20% …")."""
     earlier = [q for q in inside if q.end <= hit.start and q.start < quantity.start]
-    return bool(earlier) and not _APART.search(reading.text, earlier[-1].end, hit.start)
+    return bool(earlier) and not _JOINED.search(reading.text, earlier[-1].end, hit.start)
 
 
 def _opens(hit: Hit, clause: Clause, reading: Reading) -> bool:
