@@ -36,12 +36,36 @@ print(json.dumps({
 """
 
 
+COMPARISON = """
+import json
+print(json.dumps({
+    "provinces": sorted(province.values()),
+    "who": {topic: row.dropna().to_dict() for topic, row in who.iterrows()},
+    "differs": list(differs.index),
+    "when": {topic: row.dropna().to_dict() for topic, row in when.iterrows()},
+    "spread": {topic: int(days) for topic, days in spread["chênh lệch (ngày)"].items()},
+    "alone": alone,
+    "missing": missing,
+    "unequal": {name: row.dropna().to_dict() for name, row in unequal.iterrows()},
+}))
+"""
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    return run("mot-ke-hoach.ipynb", REPORT, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    return run("so-sanh-cac-tinh.ipynb", COMPARISON, tmp_path_factory)
+
+
+def run(name: str, report: str, tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     """The notebook after a run in its own folder, with the report as its last cell."""
     settings = str(tmp_path_factory.mktemp("jupyter"))
-    notebook = nbformat.read(NOTEBOOKS / "mot-ke-hoach.ipynb", as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(REPORT))
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(report))
     with pytest.MonkeyPatch.context() as patch:
         for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             patch.setenv(name, settings)
@@ -94,7 +118,43 @@ def test_a_value_is_traced_to_its_words(report):
     assert page == 2
 
 
-def test_the_figures_are_drawn_and_nothing_is_said_on_standard_error(ran):
+def test_provinces_are_compared_by_who_leads_and_when(compared):
+    found = json.loads(compared.cells[-1].outputs[0].text)
+    rule = "Ban hành quy định hạn chế sản phẩm nhựa dùng một lần trong cơ quan nhà nước"
+    check = "Kiểm tra, xử lý vi phạm của các cơ sở tái chế nhựa"
+    assert found["provinces"] == ["Bãi Lau", "Mỏ Sen", "Sông Mây"]
+    assert found["who"][rule] == {
+        "Bãi Lau": "Sở Nội vụ",
+        "Mỏ Sen": "Sở Nông nghiệp và Môi trường",
+        "Sông Mây": "Sở Nông nghiệp và Môi trường",
+    }
+    assert found["when"][rule] == {
+        "Bãi Lau": "31/07/2026",
+        "Mỏ Sen": "< 31/05/2026",
+        "Sông Mây": "< 30/06/2026",
+    }
+    assert found["spread"][rule] == 61
+    assert {rule, check} <= set(found["differs"])
+    assert check in found["missing"]["Bãi Lau"]
+
+
+def test_provinces_are_compared_by_what_only_one_has_and_by_their_targets(compared):
+    found = json.loads(compared.cells[-1].outputs[0].text)
+    assert found["alone"]["Bãi Lau"] == ["Thu gom rác thải nhựa trên đầm phá và bãi biển"]
+    assert all("lá sen" not in topic for topic in found["missing"]["Mỏ Sen"])
+    assert found["unequal"] == {
+        "Tỷ lệ chợ có điểm thu gom rác thải nhựa (%)": {"Bãi Lau": 80.0, "Sông Mây": 100.0},
+        "Tỷ lệ rác thải nhựa được thu gom, tái chế (%)": {
+            "Bãi Lau": 75.0,
+            "Mỏ Sen": 90.0,
+            "Sông Mây": 85.0,
+        },
+    }
+
+
+@pytest.mark.parametrize("notebook", ["ran", "compared"])
+def test_the_figures_are_drawn_and_nothing_is_said_on_standard_error(notebook, request):
+    ran = request.getfixturevalue(notebook)
     outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == 3
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []

@@ -1,4 +1,4 @@
-"""The arguments of ``kehoach export``, apart from what carries them out, so that ``--help`` starts at once."""
+"""The arguments of ``kehoach export``, apart from what carries them out: ``--help`` starts at once."""
 
 from __future__ import annotations
 
