@@ -15,7 +15,7 @@ import pypdfium2
 
 from extractor.document import Content, Notice, Progress, RawBlock, RawCell, silent
 from extractor.loaders.ocr_reader import Recogniser, drawn
-from extractor.loaders.pdf_audit import why_textless
+from extractor.loaders.pdf_audit import Structure, why_textless
 from extractor.loaders.pdf_edges import head_key, running_heads
 from extractor.loaders.pdf_flow import Hints, Margins, TextLine, hints, margins_of, pitch_of
 from extractor.loaders.pdf_frame import Frame, rounded
@@ -44,7 +44,7 @@ def read(data: bytes, progress: Progress = silent) -> Content:
             notices.append(
                 Notice("W_PAGE_CAP", _TOO_LONG % (len(document), MAX_PAGES, len(document) - MAX_PAGES))
             )
-        pages = list(_pages(document, Reference(data, structure.thin_fonts), notices, recogniser))
+        pages = list(_pages(document, _reference(data, structure), notices, recogniser))
         total = len(document)
     for page in pages:
         notices += page.notices
@@ -52,6 +52,10 @@ def read(data: bytes, progress: Progress = silent) -> Content:
     if not blocks and not any(page.unread or page.notices for page in pages):
         notices.append(why_textless(structure, damaged=len(pages) < min(total, MAX_PAGES)))
     return Content(blocks, tuple(notices), total, recogniser.used, recogniser.confidence)
+
+
+def _reference(data: bytes, structure: Structure) -> Reference:
+    return Reference(data, structure.thin_fonts, lambda: structure.is_wide)
 
 
 def blocks_of(pages: Sequence[PageContent]) -> tuple[RawBlock, ...]:

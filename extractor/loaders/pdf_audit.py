@@ -49,6 +49,14 @@ _STRETCH = re.compile(
     rb"<\s*([0-9A-Fa-f]{1,8})\s*>\s*<\s*([0-9A-Fa-f]{1,8})\s*>\s*(?:<[0-9A-Fa-f\s]{2,200}>|\[([^\]]{0,1000000})\])"
 )
 
+_SPAN = re.compile(rb"<\s*([0-9A-Fa-f]{1,16})\s*>\s*<\s*([0-9A-Fa-f]{1,16})\s*>")
+#: Numbers that no font's widths and no file's own tables need.
+_WIDE = re.compile(
+    rb"/(?:W2?|Index|Columns|Colors)\b[\s\[](?:[\s\d.\[\]-]{0,100000}[\s\[])?\d{6,}"
+    rb"|\A\s*\[(?:[\d\s.\[\]-]{0,100000}[\s\[])?\d{6,}"
+)
+_MAX_CODES, _MAX_CMAP = 1 << 17, 1 << 20
+
 _CYCLE = "The PDF's parts lead back into themselves; each page was read once."
 _DEEP = "The PDF has parts nested too deeply; they were left out."
 _NO_TEXT = "No text could be read from the PDF, its pages are damaged; ask for it to be sent again."
@@ -155,6 +163,16 @@ class Structure:
             one.number: len(_DRAW.findall(unpack(one.body or b"", self.objects.filters(one)).data))
             for one in forms
         }
+
+    @cached_property
+    def is_wide(self) -> bool:
+        """Whether some table spans numbers that a program which lists them all would choke on."""
+        if any(_WIDE.search(one.head) for one in self.objects.known.values()):
+            return True
+        streams = (one for one in self.objects.streams if not one.is_picture and not self.objects.encrypted)
+        small = (one for one in streams if len(one.body or b"") < _MAX_CMAP)
+        tables = (unpack(one.body or b"", self.objects.filters(one)).data for one in small)
+        return any(b"begincmap" in table and widest_range(table) > _MAX_CODES for table in tables)
 
     def has_undecodable_page(self) -> bool:
         """Whether the content of some page cannot be unpacked to its end."""
@@ -276,6 +294,12 @@ def mapped_codes(table: bytes) -> int:
     """
     single = {int(code, 16) for part in _SINGLE.findall(table) for code in _PAIR.findall(part)}
     return len(single) + sum(_reach(part) for part in _RANGE.findall(table))
+
+
+def widest_range(table: bytes) -> int:
+    """The most codes that a range of a character map spans."""
+    spans = (int(high, 16) - int(low, 16) for low, high in _SPAN.findall(table))
+    return max(spans, default=0)
 
 
 def _reach(part: bytes) -> int:

@@ -33,12 +33,19 @@ class Reference:
     """A file opened by pdfplumber when first needed; it answers for :data:`MAX_PAGES` pages at most.
 
     What is too much for it, or takes too long, ends that. ``thin_fonts``: fonts by name that name the
-    letters of few codes or none, with the number of those.
+    letters of few codes or none, with the number of those; ``is_barred``: says whether the file would be
+    too much for it.
     """
 
-    def __init__(self, data: bytes, thin_fonts: Mapping[str, int] = _NONE) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        thin_fonts: Mapping[str, int] = _NONE,
+        is_barred: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._data = data
         self.thin_fonts = thin_fonts
+        self._is_barred = is_barred
         self._pdf: Any = None
         self._spent = 0
         self.asked: set[int] = set()
@@ -72,6 +79,9 @@ class Reference:
             return None
 
     def _answer(self, index: int, question: Callable[[Any], _Answer]) -> _Answer | None:
+        if self._pdf is None and self._is_barred():
+            self._spent = _MAX_CONTENT + 1
+            return None
         if self._pdf is None:
             self._pdf = pdfplumber.open(io.BytesIO(self._data))
         page = self._pdf.pages[index]
