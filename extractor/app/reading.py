@@ -75,7 +75,7 @@ class Reader:
     def plan(self, path: Path, progress: Progress = silent) -> Plan:
         """Read a plan, or the JSON of one. Raises :class:`UnreadableError`."""
         return (
-            _read_json(path.read_bytes()) if _looks_like_json(path) else _read_json(self.text(path, progress))
+            read_json(path.read_bytes()) if _looks_like_json(path) else read_json(self.text(path, progress))
         )
 
     def text(self, path: Path, progress: Progress = silent) -> str:
@@ -110,7 +110,8 @@ def _looks_like_json(path: Path) -> bool:
         return file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _read_json(data: bytes | str) -> Plan:
+def read_json(data: bytes | str) -> Plan:
+    """The plan whose JSON this is. Raises :class:`UnreadableError`."""
     from pydantic import ValidationError
 
     from extractor.export.json_export import from_json
