@@ -1,13 +1,13 @@
-"""The store's tables, the same on SQLite and PostgreSQL. Days are dates, moments UTC; lists are lines of text.
+"""The store's tables, the same on SQLite and PostgreSQL. Days are dates, moments UTC, lists lines of text.
 
 A task keeps its ``id`` from version to version of its plan: a reissued plan changes tasks, it does not
 replace them. ``reading`` is the id that the last version gives it. ``dropped`` marks one that the plan's last
-version no longer has.
+version no longer has. What a list shows of a task stands in ``tasks`` as text.
 
 ``tasks.due`` is the last day on which the task is still in time, as of ``meta.day``: of its coming deadline,
 else of the last one; of what recurs, the next. ``involved`` holds for each body, by its key, the tasks it
-leads, supports or issued, with the columns that lists are filtered by: a list of one body's tasks is one scan of one index.
-Rows of both are written by ``settle.py`` alone. What a list shows of a task stands in ``tasks`` as text.
+leads, supports or issued, with the columns that lists are filtered by, so that a list of one body's tasks is
+one scan of one index. Both are kept by ``settle.py`` alone.
 """
 
 from __future__ import annotations
