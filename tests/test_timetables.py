@@ -135,3 +135,21 @@ def test_a_table_of_targets_keeps_its_units_and_its_years(read) -> None:
         (400, "Triệu đồng", "=", "year", "2027-12-31"),
         (450, "Triệu đồng", ">=", "year", "2030-12-31"),
     ]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Mốc thời gian: Quý II/2026.",
+        "Hạn hoàn thành: Quý II/2026.",
+        "Thời gian, tiến độ thực hiện: Quý II/2026.",
+        "Thời gian thực hiện các nhiệm vụ trên: Quý II/2026.",
+        "Thời gian thực hiện (dự kiến): Quý II/2026.",
+        "Thời gian thực hiện trong Quý II/2026.",
+    ],
+)
+def test_a_time_label_at_the_end_of_a_group_holds_for_all(read, label: str) -> None:
+    plan = read(
+        f"1. Tỉa cành\n- Khảo sát cây trên phố.\n- Cắt cành khô.\n- {label}\n2. Tưới\n- Tưới mùa khô.\n"
+    )
+    assert [said(t) for t in plan.tasks] == [["date 2026-06-30"], ["date 2026-06-30"], []]
