@@ -75,6 +75,11 @@ def _depth(number: str) -> int:
     return -1 if re.fullmatch(r"[A-HĐ]", number) else 0
 
 
+def _family(kind: MarkerKind, marker: str) -> str:
+    """What parts of one level share: "Mục I" and "Mục II" their word, others their kind of marker."""
+    return marker.split(" ")[0].casefold() if kind == "part" else kind
+
+
 def section_role(title: str, rules: Rulebook) -> tuple[SectionRole, bool] | None:
     """What a heading's words say its section is for, and whether it describes the present state."""
     bare = title.strip(" .:*")
@@ -116,6 +121,7 @@ class _Outliner:
     columns: dict[int, Column] = field(default_factory=dict)
     groups: list[_Group] = field(default_factory=list)
     rows: list[tuple[str, int]] = field(default_factory=list)
+    nested: dict[str, float] = field(default_factory=dict)
 
     def outline(self) -> tuple[Node, ...]:
         blocks = self.document.blocks
@@ -178,9 +184,19 @@ class _Outliner:
         label = self._gives_a_field(text)
         while self.stack and self.nodes[self.stack[-1]].kind in ("dash", "plus", "" if label else "text"):
             self.stack.pop()
+        self._titles_part(text)
         self._add(index, "text", "", block.start, block.end)
         if not label and self._leads_in(index, text):
             self.stack.append(len(self.nodes) - 1)
+
+    def _titles_part(self, text: str) -> None:
+        """A line behind "Phần thứ hai" says what the part is for."""
+        part = len(self.nodes) - 1
+        if part < 0 or self.nodes[part].kind != "part" or self.nodes[part].start < self.nodes[part].end:
+            return
+        said = section_role(text, self.rules)
+        if said:
+            self.nodes[part] = replace(self.nodes[part], role="purpose" if said[1] else said[0])
 
     def _leads_in(self, index: int, text: str) -> bool:
         """Whether bullets follow a line that ends in a colon, or that is too short for a sentence."""
@@ -213,15 +229,27 @@ class _Outliner:
 
     # --- the stack ---------------------------------------------------------------------------
 
-    @staticmethod
-    def _rank(kind: MarkerKind, marker: str) -> int:
-        return _RANK[kind] + (marker.count(".") if kind == "arabic" else 0)
+    def _rank(self, kind: MarkerKind, marker: str) -> float:
+        usual = _RANK[kind] + (marker.count(".") if kind == "arabic" else 0)
+        return self.nested.get(_family(kind, marker), usual)
 
-    def _rank_at(self, index: int) -> int:
+    def _rank_at(self, index: int) -> float:
         node = self.nodes[index]
         return self._rank(node.kind, node.marker)
 
+    def _nest(self, kind: MarkerKind, marker: str) -> None:
+        """Parts that open in one that they usually stand above are nested ("A." in "I.", "Mục I" in "B.")."""
+        family = _family(kind, marker)
+        if family in self.nested or not self.stack:
+            return
+        above = [self._rank_at(i) for i in self.stack if self.nodes[i].kind in ("part", "upper", "roman")]
+        opens = marker == "A" or family in ("mục", "điều")
+        inside = opens and above and _RANK[kind] < above[-1] and above[-1] == min(above)
+        self.nested[family] = above[-1] + 0.5 if inside else _RANK[kind]
+
     def _push(self, index: int, kind: MarkerKind, marker: str, start: int, end: int) -> None:
+        if kind in ("part", "upper"):
+            self._nest(kind, marker)
         rank = self._rank(kind, marker)
         while self.stack and self._rank_at(self.stack[-1]) >= rank:
             self.stack.pop()

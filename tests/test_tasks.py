@@ -84,11 +84,36 @@ def test_labels_at_the_end_of_a_group_hold_for_all_of_it(read):
 
 def test_labels_gathered_under_a_heading_hold_for_the_group_beside_it(read):
     plan = read(
-        "I. CHĂM SÓC CÂY\n1. Nội dung\na) Kiểm kê cây cổ thụ.\nb) Cắt tỉa cành khô.\n2. Cơ quan chủ trì, phối hợp\n"
-        "a) Cơ quan chủ trì\n- Sở Xây dựng.\nb) Cơ quan phối hợp\n- Sở Y tế; Hội Nông dân tỉnh.\n- UBND các xã.\n"
+        "I. CHĂM SÓC CÂY\n1. Nội dung\na) Kiểm kê cây cổ thụ.\nb) Cắt tỉa cành khô.\n"
+        "2. Cơ quan chủ trì, phối hợp\na) Cơ quan chủ trì\n- Sở Xây dựng.\n"
+        "b) Cơ quan phối hợp\n- Sở Y tế; Hội Nông dân tỉnh.\n- UBND các xã.\n"
     )
     supporting = ["Sở Y tế", "Hội Nông dân tỉnh", "UBND các xã"]
     assert [roles(plan, n) for n in range(len(plan.tasks))] == [(["Sở Xây dựng"], supporting)] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "sections"),
+    [
+        (
+            "B. NHIỆM VỤ\nMục I. TRỒNG CÂY\n1. Tưới cây hằng ngày.\nMục II. CẮT TỈA\n1. Tỉa cành khô.\n"
+            "C. TỔ CHỨC THỰC HIỆN\n1. Sở Xây dựng\n- Kiểm kê cây.\n",
+            ["B.Mục I.1", "B.Mục II.1", "C.1"],
+        ),
+        (
+            "I. NHIỆM VỤ\nA. TRỒNG CÂY\n1. Tưới cây hằng ngày.\nB. CẮT TỈA\n1. Tỉa cành khô.\n"
+            "II. TỔ CHỨC THỰC HIỆN\n1. Sở Xây dựng\n- Kiểm kê cây.\n",
+            ["I.A.1", "I.B.1", "II.1"],
+        ),
+        (
+            "Phần I\nĐÁNH GIÁ TÌNH HÌNH\n1. Đã trồng 300 cây.\nPhần II\nNHIỆM VỤ\nA. TRỒNG CÂY\nI. TƯỚI\n"
+            "1. Tưới cây hằng ngày.\nB. CẮT TỈA\nI. TỈA\n1. Tỉa cành khô.\n",
+            ["Phần II.A.I.1", "Phần II.B.I.1"],
+        ),
+    ],
+)
+def test_parts_nest_as_the_plan_nests_them(read, body: str, sections: list[str]):
+    assert [t.section for t in read(body).tasks] == sections
 
 
 def test_an_unnumbered_time_label_behind_a_bullet_is_that_bullets(read):

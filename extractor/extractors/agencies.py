@@ -208,7 +208,7 @@ def as_written(text: str, rules: Rulebook, offset: int = 0) -> list[Mention]:
     if (
         words.verb.match(text, start)
         or words.not_bearer.match(text, start)
-        or not text[start : start + 1].isupper()
+        or not (text[start : start + 1].isupper() or text.startswith("các ", start))
     ):
         return []
     out: list[Member] = []
