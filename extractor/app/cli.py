@@ -175,6 +175,12 @@ def _export(options: argparse.Namespace) -> int:
     return run(options, _reader(options))
 
 
+def _store(options: argparse.Namespace) -> int:
+    from extractor.app.store.options import run
+
+    return run(options)
+
+
 def _schema(_: argparse.Namespace) -> int:
     from extractor.schema import json_schema
 
@@ -276,6 +282,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "schema", _schema, "print the JSON Schema of a plan")
     _export_arguments(_command(commands, "export", _export, "write plans in another format"))
     _batch_arguments(_command(commands, "batch", _batch, "read a folder of plans, in parallel and resumably"))
+    _store_commands(commands)
     return parser
 
 
@@ -358,6 +365,14 @@ def _batch_arguments(parser: argparse.ArgumentParser) -> None:
 
     _limit_options(parser)
     arguments(parser)
+
+
+def _store_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    from extractor.app.store.options import db_arguments, task_arguments, tasks_arguments
+
+    db_arguments(_command(commands, "db", _store, "keep plans in a database"))
+    tasks_arguments(_command(commands, "tasks", _store, "list the tasks in the database"))
+    task_arguments(_command(commands, "task", _store, "show one of them, or say how far it is"))
 
 
 def _width(text: str) -> int:

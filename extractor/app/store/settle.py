@@ -87,7 +87,7 @@ def _involved(connection: Connection, pks: list[int], bodies: Bodies) -> Iterato
         names = {ISSUER: [row.issuer] if row.issuer else []}
         for role in (LEAD, SUPPORT):
             said = corrected[row.pk].get(role)
-            names[role] = named[row.pk, role] if said is None else said.split("\n")
+            names[role] = named[row.pk, role] if said is None else said.splitlines()
         for role, group in names.items():
             for key in dict.fromkeys(key for name in group for key in bodies.keys(name)):
                 rest = {"due": row.due, "status": row.status, "dropped": row.dropped}
