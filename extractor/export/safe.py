@@ -8,7 +8,8 @@ _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _INVISIBLE = " \u00a0\u200b\u200c\u200d\u2060\ufeff\u3000"
 #: Characters that XML 1.0 (section 2.2) cannot hold, and CR, which it would turn into LF.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_CUT = " […]"
+CUT = " […]"
+"""Says that the rest was left out."""
 
 
 def starts_a_formula(text: str) -> bool:
@@ -30,4 +31,4 @@ def clean(text: str) -> str:
 
 def cut(text: str, longest: int) -> str:
     """``text`` in at most ``longest`` characters; where some are left out a mark says so."""
-    return text if len(text) <= longest else text[: longest - len(_CUT)].rstrip() + _CUT
+    return text if len(text) <= longest else text[: longest - len(CUT)].rstrip() + CUT

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
-from extractor.export.safe import clean, cut, starts_a_formula
+from extractor.export.safe import CUT, clean, starts_a_formula
 
 Value = str | int | float | date | None
 
@@ -62,8 +62,8 @@ class Cells:
         if isinstance(value, date) and value < _FIRST_DAY:
             value = value.strftime("%d/%m/%Y")
         made: Any = WriteOnlyCell(sheet)
-        made.value = text(value) if isinstance(value, str) else value
-        if isinstance(value, str):
+        made.value = (text(value) or None) if isinstance(value, str) else value
+        if isinstance(made.value, str):
             made.data_type = "s"
         key = (
             look,
@@ -85,8 +85,12 @@ def text(value: str) -> str:
     Excel takes; "_x000A_" stays these characters (ECMA-376, ST_Xstring).
     """
     value = _ESCAPE.sub("_x005F_", clean(value))
-    beyond = sum(character > "\uffff" for character in value[:LONGEST])
-    return cut(value, LONGEST - beyond) if len(value) + beyond > LONGEST else value
+    if len(value) <= LONGEST // 2:
+        return value
+    units = value.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST:
+        return value
+    return units[: 2 * (LONGEST - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def _dressed(made: Any, look: Look, day_format: str | None, quoted: bool) -> StyleArray:  # noqa: ANN401
