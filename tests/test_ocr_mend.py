@@ -55,6 +55,7 @@ MISREAD = {
     "~ Các sở, ban, ngành": "- Các sở, ban, ngành",
     "| ` Rà soát": "Rà soát",
     "- Chính phủ (b/€);": "- Chính phủ (b/c);",
+    "chính trị] - xã hội": "chính trị - xã hội",
     "Đỉnh Trọng Khuê": "Đinh Trọng Khuê",
 }
 
@@ -81,6 +82,7 @@ RIGHT = [
     "số 07-NQ/TU",
     "đoạn l, điểm O",
     "+ Rà soát",
+    "báo cáo [hằng tháng]",
     "a) Giao Sở Xây dựng",
     "“Ngày thứ bảy”",
     "VŨ VĂN TÔ",

@@ -15,12 +15,12 @@ from extractor.loaders.pdf_chars import Glyph
 #: Heights of small letters and of capitals, as shares of the font size (Times New Roman).
 _SMALL, _CAPITAL = 0.46, 0.665
 _LARGEST = 40.0
-_SAME_SIZE = 0.13
+_SAME_SIZE = 0.18
 _DENSE = 0.5
 _ODD = 1.6
 _CORE = 3.0
 _DESCENT = 0.22
-_BOLDER = 1.2
+_BOLDER = 1.15
 
 
 def glyphs_of(lines: Sequence[WordLine], ink: Mask, scale: float) -> list[Glyph]:
@@ -96,7 +96,7 @@ def _bolds(strokes: Sequence[float], lines: Sequence[WordLine]) -> list[bool]:
         if half <= 0:
             usual = stroke
             break
-    return [stroke > _BOLDER * usual for stroke in strokes]
+    return [bool(stroke > _BOLDER * usual) for stroke in strokes]
 
 
 def _settled(sizes: Sequence[float], lines: Sequence[WordLine]) -> list[float]:

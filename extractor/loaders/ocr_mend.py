@@ -31,12 +31,26 @@ _STRAY = re.compile(r"^(?![-–+*•“”\"(…])[^\w\s]{1,2}$")
 def mended(lines: Sequence[WordLine]) -> list[WordLine]:
     """The lines of one block, mended."""
     known = lexicon()
+    lines = _brackets_mended(lines)
     lines = [_name_mended(_opening_mended(_slips_mended(line, known)), known) for line in lines]
     flat = [word for line in lines for word in line.words]
     texts = iter(_phrases_mended([word.text for word in flat], known))
     fresh = [replace(word, text=text) for word, text in zip(flat, texts, strict=True)]
     source = iter(fresh)
     return [WordLine(tuple(islice(source, len(line.words))), line.base) for line in lines if line.words]
+
+
+def _brackets_mended(lines: Sequence[WordLine]) -> list[WordLine]:
+    """Lines without square and curly brackets of which the block has only the one half: a letter's stroke."""
+    whole = "".join(word.text for line in lines for word in line.words)
+    odd = "".join(a + b for a, b in ("[]", "{}") if (a in whole) != (b in whole))
+    if not odd:
+        return list(lines)
+    gone = str.maketrans("", "", odd)
+    return [
+        WordLine(tuple(replace(w, text=w.text.translate(gone) or w.text) for w in line.words), line.base)
+        for line in lines
+    ]
 
 
 # --- single words ------------------------------------------------------------------------------
