@@ -336,6 +336,11 @@ def test_forms_in_forms_are_read() -> None:
     assert set(TEXT) <= set(words(content))
 
 
+def test_a_bomb_in_a_damaged_wrapping() -> None:
+    wrapped = zlib.compress(zlib.compress(b" " * (3 * MAX_STREAM), 9), 9)
+    assert unpack(wrapped[:-6] + b"\x00" * 6, ["FlateDecode"] * 2).bomb
+
+
 def test_a_filter_named_elsewhere_is_found() -> None:
     head = b"1 0 obj /FlateDecode endobj 2 0 obj << /Filter 1 0 R >>\nstream\n"
     objects = Objects(head + PACKED + b"\nendstream endobj")

@@ -31,18 +31,22 @@ class Unpacked(NamedTuple):
 
 
 def unpack(body: bytes | memoryview, filters: Sequence[str]) -> Unpacked:
-    """A stream's bytes with its filters undone; filters of pictures and unknown ones end the work."""
+    """A stream's bytes with its filters undone; filters of pictures and unknown ones end the work.
+
+    As in PDFium, what a damaged filter gave goes on to the next one.
+    """
     found = Unpacked(bytes(body) if not filters else b"", whole=True)
     rest: bytes | memoryview = body
     for name in filters[:MAX_CHAIN]:
         undo = _FILTERS.get(name)
         if undo is None:
             return found
-        found = undo(rest)
-        if found.bomb or not found.whole:
+        whole, found = found.whole, undo(rest)
+        found = found._replace(whole=whole and found.whole)
+        if found.bomb or not found.data:
             return found
         rest = found.data
-    return found._replace(whole=len(filters) <= MAX_CHAIN)
+    return found._replace(whole=found.whole and len(filters) <= MAX_CHAIN)
 
 
 def _flate(body: bytes | memoryview) -> Unpacked:
