@@ -98,8 +98,9 @@ def _files(places: list[Path]) -> tuple[list[Path], int]:
 
 @contextmanager
 def as_of(engine: Engine, day: date) -> Iterator[Connection]:
-    """A transaction that sees due days as of ``day``. They are kept where that is the day; what a test or a look
-    into the future works out is dropped again.
+    """A transaction that sees due days as of ``day``.
+
+    They are kept where that is the day; what a look at another day works out is dropped again.
     """
     with reading(engine) as connection:
         behind = settle.refreshed(connection) != day

@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import DAILY, MONTHLY, SU, WEEKLY, YEARLY, rrule, weekday
 
 _DAY = timedelta(days=1)
-_FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
+_FREQUENCIES: dict[str, Any] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 _WEEKDAYS = {name: weekday(number) for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
 _KNOWN = {"FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
 _FAR = 24  # years within which a rule gives a day, or none
@@ -76,7 +76,7 @@ def _parts(rule: str) -> dict[str, Any] | None:
     if not parts.keys() <= _KNOWN or parts.get("FREQ") not in _FREQUENCIES:
         return None
     try:
-        numbers = {
+        numbers: dict[str, Any] = {
             name: [int(number) for number in parts[name].split(",")]
             for name in ("INTERVAL", "BYMONTH", "BYMONTHDAY")
             if name in parts

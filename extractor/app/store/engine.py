@@ -17,6 +17,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    String,
     create_engine,
     event,
     inspect,
@@ -236,6 +237,6 @@ def _revisions() -> set[str]:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.execute(select(column("version_num")).select_from(table("alembic_version")))
-    revision: str | None = found.scalar()
+    version = column("version_num", String)
+    revision: str | None = connection.scalar(select(version).select_from(table("alembic_version")))
     return revision

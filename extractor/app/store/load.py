@@ -161,10 +161,10 @@ class _Edition:
         gone = [task for n, task in enumerate(old) if n not in paired and not task.dropped]
         self._drop([task.pk for task in gone])
         self._settle(pks)
-        counts = [sum(p is None for p in pairs), len({c["task_pk"] for c in self._changes if c["field"]})]
         if self._changes:
             self._connection.execute(insert(changes), self._changes)
-        return Loaded(self._number, len(new), *counts, len(gone))
+        changed = {change["task_pk"] for change in self._changes if change["field"]}
+        return Loaded(self._number, len(new), sum(n is None for n in pairs), len(changed), len(gone))
 
     def _write(self, new: list[rows.Row], old: Sequence[Row[Any] | None]) -> list[int]:
         """Insert and update tasks with all that hangs on them; their keys, in the plan's order."""

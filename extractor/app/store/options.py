@@ -1,4 +1,4 @@
-"""The arguments of ``kehoach db``, ``tasks`` and ``task``, apart from what carries them out: light to import."""
+"""The arguments of ``kehoach db``, ``tasks`` and ``task``, apart from what carries them out."""
 
 from __future__ import annotations
 
@@ -174,4 +174,5 @@ def _number(text: str) -> int:
 
 def today(options: Any) -> date:  # noqa: ANN401
     """The day to count from."""
-    return options.today or date.today()
+    found: date | None = options.today
+    return found or date.today()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Table,
     and_,
     exists,
     func,
@@ -243,17 +244,19 @@ class Details:
 
 def details(connection: Connection, task: Row[Any]) -> Details:
     """What is known of one task beside its own row."""
-    by_task = {
-        table: select(table).where(table.c.task_pk == task.pk).order_by(table.c.id)
-        for table in (agencies, deadlines, corrections)
-    }
+
+    def of(table: Table) -> Sequence[Row[Any]]:
+        return connection.execute(select(table).where(table.c.task_pk == task.pk).order_by(table.c.id)).all()
+
     history = select(changes, versions.c.number.label("version")).outerjoin(
         versions, versions.c.id == changes.c.version_id
     )
     history = history.where(changes.c.task_pk == task.pk).order_by(changes.c.id)
     file = select(versions.c.name).where(versions.c.document_id == task.document_id)
     return Details(
-        *(connection.execute(query).all() for query in by_task.values()),
+        of(agencies),
+        of(deadlines),
+        of(corrections),
         connection.execute(history).all(),
         connection.scalar(file.order_by(versions.c.number.desc()).limit(1)),
     )

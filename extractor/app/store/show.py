@@ -54,13 +54,17 @@ _KINDS = {
     "reported": "cập nhật",
     "corrected": "đính chính",
 }
+_COLUMNS = (
+    *("id", "section", "text", "lead", "support", "deadlines", "due", "deliverables"),
+    *("status", "progress", "done_on", "page", "confidence"),
+)
 _LISTED = ("text", "lead", "support", "due")
 Corrections = dict[tuple[int, str], str]
 
 
 def fact(task: Row[Any], field: str, corrections: Corrections) -> str:
     """A field of a task, as a person corrected it, else as it was read."""
-    return corrections.get((task.pk, field), getattr(task, field))
+    return corrections.get((task.pk, field), str(getattr(task, field)))
 
 
 def record(task: Row[Any], corrections: Corrections, today: date) -> dict[str, Any]:
@@ -99,14 +103,12 @@ def to_json(value: object) -> str:
 
 def to_csv(records: Iterable[dict[str, Any]]) -> str:
     """A table with a head (RFC 4180); no cell is a formula."""
-    names = ("id", "section", "text", "lead", "support", "deadlines", "due", "deliverables")
-    names += ("status", "progress", "done_on", "page", "confidence")
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("plan", "issuer", *names))
+    writer.writerow(("plan", "issuer", *_COLUMNS))
     for each in records:
         plan = each["plan"]
-        cells = [plan.get("number", plan["id"]), plan.get("issuer", ""), *(each.get(n, "") for n in names)]
+        cells = [plan.get("number", plan["id"]), plan.get("issuer", ""), *(each.get(n, "") for n in _COLUMNS)]
         writer.writerow([quoted(_cell(cell)) for cell in cells])
     return out.getvalue().rstrip("\r\n")
 
