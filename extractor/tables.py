@@ -297,10 +297,15 @@ class TableReader:
             cell = cells.get(column)
             cut = cell is None and self._index_of(column) >= last
             # a dump of text shows a merged cell as an empty one; a duty is seldom left without its bearer
-            cut |= column == "lead" and cell is not None and self.document.source.loader == "text"
+            dumped = cell is not None and self.document.source.loader == "text"
+            cut |= dumped and (column == "lead" or (column == "deadline" and self._leads_duty(column)))
             if cut or (cell is not None and cell.merged):
                 out[column] = self.above[column]
         return out
+
+    def _leads_duty(self, column: Column) -> bool:
+        """Whether a column stands before the duties: what it says groups them."""
+        return -1 < self._index_of(column) < self._index_of("duty")
 
     def _index_of(self, column: Column) -> int:
         return next((i for i, c in self.columns.items() if c == column), -1)

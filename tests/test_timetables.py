@@ -153,3 +153,21 @@ def test_a_time_label_at_the_end_of_a_group_holds_for_all(read, label: str) -> N
         f"1. Tỉa cành\n- Khảo sát cây trên phố.\n- Cắt cành khô.\n- {label}\n2. Tưới\n- Tưới mùa khô.\n"
     )
     assert [said(t) for t in plan.tasks] == [["date 2026-06-30"], ["date 2026-06-30"], []]
+
+
+def test_a_column_of_time_before_the_duties_holds_down_to_the_next(read) -> None:
+    plan = read(
+        "Tháng\tNội dung công việc\tĐơn vị thực hiện\nTháng 1\tTrồng cây\tĐội A\n\tTưới cây\tĐội B\n"
+        "Quý II\tTỉa cành\tĐội A\nThường xuyên\tTrực vườn ươm\tĐội C\n"
+    )
+    assert [said(t) for t in plan.tasks] == [
+        ["date 2026-01-31"],
+        ["date 2026-01-31"],
+        ["date 2026-06-30"],
+        ["continuous"],
+    ]
+
+
+def test_a_row_s_name_may_say_that_its_number_is_a_change(read) -> None:
+    plan = read("TT\tChỉ tiêu\tĐVT\tNăm 2026\n1\tTỷ lệ cây chết giảm\t%\t2\n2\tTỷ lệ cây sống\t%\t98\n")
+    assert [(t.value, t.change) for t in plan.targets] == [(2, "decrease"), (98, None)]

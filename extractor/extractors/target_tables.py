@@ -14,6 +14,11 @@ from extractor.mention import Mention, PartialDate, TargetValue
 from extractor.rulebook import Rulebook
 
 _DIGIT = re.compile(r"[0-9]")
+# a name whose number is the change itself ("Tỷ lệ hộ nghèo giảm", "Mức giảm tỷ lệ sinh")
+_MOVES = re.compile(
+    r"(?:giảm|tăng)(?:\s+(?:thêm|bình quân|hằng năm|hàng năm))?$|^(?:mức\s+)?giảm\s|^tăng\s+thêm\s",
+    re.IGNORECASE,
+)
 _ANY = "chiếc"  # stands for whatever the column of units says ("Nghìn tấn"), which is kept as written
 _CYCLE = re.compile(r"\s?/\s?(?:năm|tháng|quý)$", re.IGNORECASE)
 
@@ -59,7 +64,8 @@ def _row_value(
     base = _CYCLE.sub("", noun)
     sign = noun if noun[:1] in ("%", "‰") else _ANY + noun[len(base) :]
     said = re.sub(r"(?<=[0-9])(?=\s*(?:$|trở\s))", f" {sign}" if noun else "", words)
-    read = find(f"chỉ số {_DIGIT.sub('#', label)} đạt {said}", rules, stated=True)
+    joint = "" if _MOVES.search(label) else " đạt"
+    read = find(f"chỉ số {_DIGIT.sub('#', label)}{joint} {said}", rules, stated=True)
     if not read or not isinstance(read[0].value, TargetValue):
         return None
     value = replace(read[0].value, indicator=label, due=due or read[0].value.due)
