@@ -188,6 +188,16 @@ def test_the_data_is_found_where_the_variable_points(monkeypatch, tmp_path):
     assert ocr_engine.tessdata() == tmp_path
 
 
+@needs_engine
+def test_damaged_data_are_said_to_be_missing(monkeypatch, tmp_path):
+    (tmp_path / "vie.traineddata").write_bytes(b"nothing")
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    content = pdf.read(scan(clean_pages()[ANNEX]))
+    assert content.blocks == ()
+    assert [n.code for n in content.notices] == ["W_NEEDS_OCR"]
+    assert "does not work here" in content.notices[0].message
+
+
 def test_a_skewed_box_is_turned_back_about_the_middle():
     frame = SkewedFrame(0, 0, 600, 800, skew=1.0)
     middle = frame.moved((299, 399, 301, 401), Frame(0, 0, 600, 800))

@@ -89,7 +89,10 @@ class Recogniser:
         if image is None:
             return "its picture is damaged or too large for text recognition"
         self._engine = self._engine or Engine()
-        reading = read_picture(self._engine, image, content.shown.width or _ODD_WIDTH)
+        try:
+            reading = read_picture(self._engine, image, content.shown.width or _ODD_WIDTH)
+        except RuntimeError:  # Tesseract could not start: its data are damaged, or of another version
+            return f"text recognition does not work here; it needs OCR: {INSTALL}"
         if not reading.whole:
             content.notice("W_OCR_TIMEOUT", _TIMEOUT)
         if not reading.glyphs:
