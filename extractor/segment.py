@@ -28,6 +28,7 @@ _RANK = {
     "dash": 11,
     "plus": 12,
 }
+_PART_RANK = {"chương": 0.2, "mục": 0.4, "điều": 0.6}  # below "Phần", in this order (Nghị định 30/2020/NĐ-CP)
 _MARKERS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     (
         "part",
@@ -49,7 +50,7 @@ _ANNEX = re.compile(
     r"(?:\s+(?:[IVXLC]{1,5}|\d{1,2}[A-Za-z]?))?)\s?(?:$|[.:(–-])"
 )
 _RECIPIENTS = re.compile(r"^\W{0,3}(?:Nơi nhận|NƠI NHẬN|Nơi gửi)\b")
-_SIGNATURE = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T)\.?\s?[A-ZĐÀ-Ỹ]{2,}")
+_SIGNATURE = re.compile(r"^(?:(?:TM|KT|TL|TUQ|T/M|K/T)(?:\.\s?|\s)|Q\.\s?)[A-ZĐÀ-Ỹ]{2,}")
 _NEW_TITLE = re.compile(r"^(?:KẾ HOẠCH|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|(?:BIỂU |BẢNG )?PHÂN CÔNG)\b")
 _ADDRESSEES = re.compile(r"^Kính gửi\b", re.IGNORECASE)
 _BODY_START = re.compile(
@@ -230,8 +231,9 @@ class _Outliner:
     # --- the stack ---------------------------------------------------------------------------
 
     def _rank(self, kind: MarkerKind, marker: str) -> float:
-        usual = _RANK[kind] + (marker.count(".") if kind == "arabic" else 0)
-        return self.nested.get(_family(kind, marker), usual)
+        family = _family(kind, marker)
+        usual = _RANK[kind] + (marker.count(".") if kind == "arabic" else _PART_RANK.get(family, 0))
+        return self.nested.get(family, usual)
 
     def _rank_at(self, index: int) -> float:
         node = self.nodes[index]
@@ -244,8 +246,9 @@ class _Outliner:
             return
         above = [self._rank_at(i) for i in self.stack if self.nodes[i].kind in ("part", "upper", "roman")]
         opens = marker == "A" or family in ("mục", "điều")
-        inside = opens and above and _RANK[kind] < above[-1] and above[-1] == min(above)
-        self.nested[family] = above[-1] + 0.5 if inside else _RANK[kind]
+        usual = self._rank(kind, marker)
+        inside = opens and above and usual < above[-1] and above[-1] == min(above)
+        self.nested[family] = above[-1] + 0.5 if inside else usual
 
     def _push(self, index: int, kind: MarkerKind, marker: str, start: int, end: int) -> None:
         if kind in ("part", "upper"):

@@ -110,6 +110,11 @@ def test_labels_gathered_under_a_heading_hold_for_the_group_beside_it(read):
             "1. Tưới cây hằng ngày.\nB. CẮT TỈA\nI. TỈA\n1. Tỉa cành khô.\n",
             ["Phần II.A.I.1", "Phần II.B.I.1"],
         ),
+        (
+            "Chương I\nQUY ĐỊNH CHUNG\nĐiều 1. Phạm vi điều chỉnh\nCây xanh đô thị.\n"
+            "Chương II\nTRÁCH NHIỆM CỦA CÁC CƠ QUAN\nĐiều 2. Trách nhiệm của Sở Xây dựng\n1. Kiểm kê cây cổ thụ.\n",
+            ["Chương II.Điều 2.1"],
+        ),
     ],
 )
 def test_parts_nest_as_the_plan_nests_them(read, body: str, sections: list[str]):

@@ -107,7 +107,8 @@ def lexicon(rules: Rulebook) -> Lexicon:
     small = (
         r"(?:thủ trưởng|giám đốc|chủ tịch|hiệu trưởng|bí thư)(?=\s(?:các|UBND|Ủy ban|cơ quan|đơn vị|Sở)\b)"
     )
-    person = rf"(?:{named}|{office}|{small}|Trưởng(?=\s(?:các|phòng|Phòng)\s)|{leaders})"
+    heads_of = r"(?:[Đđ]ồng chí\s|[Đđ]/c\s)?Trưởng(?=\s(?:các|phòng|Phòng)\s)"
+    person = rf"(?:{named}|{office}|{small}|{heads_of}|{leaders})"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|mỗi|toàn thể)\s"

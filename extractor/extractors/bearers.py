@@ -57,4 +57,5 @@ def among_bearers(
     node = document.nodes[index]
     beside = [k for k in children.get(node.parent, ()) if k != index and document.nodes[k].kind == node.kind]
     known = sum(agencies.opens_with_agency(document.text_of(document.nodes[k]), rules) for k in beside)
-    return bool(beside) and known >= max(1, _SHARES[node.role] * len(beside))
+    fewest = 1 if node.role == "assignment" else 2
+    return bool(beside) and known >= max(fewest, _SHARES[node.role] * len(beside))
