@@ -339,6 +339,8 @@ def test_forms_in_forms_are_read() -> None:
 def test_a_bomb_in_a_damaged_wrapping() -> None:
     wrapped = zlib.compress(zlib.compress(b" " * (3 * MAX_STREAM), 9), 9)
     assert unpack(wrapped[:-6] + b"\x00" * 6, ["FlateDecode"] * 2).bomb
+    noise = zlib.compress(zlib.compress(b" " * (3 * MAX_STREAM), 9), 0)
+    assert unpack(noise[: len(noise) // 2], ["FlateDecode"] * 2).bomb
 
 
 def test_a_filter_named_elsewhere_is_found() -> None:

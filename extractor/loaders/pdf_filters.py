@@ -17,6 +17,7 @@ MAX_STREAM = 64 << 20
 #: Longer chains are no honest file's.
 MAX_CHAIN = 8
 _PIECE = 1 << 20
+_STEP = 32
 _SLOW = 2 << 20
 _CLEAR, _END, _FIRST = 256, 257, 258
 _SPACE = re.compile(rb"[\x00\t\n\x0c\r ]+")
@@ -50,14 +51,22 @@ def unpack(body: bytes | memoryview, filters: Sequence[str]) -> Unpacked:
 
 
 def _flate(body: bytes | memoryview) -> Unpacked:
-    kept, tool = bytearray(), zlib.decompressobj()
-    rest: bytes | memoryview = body
+    """A damaged stream is gone through again in small steps, which give what stands before the damage."""
+    found = _inflated(body, len(body))
+    return found if found.whole or found.bomb else _inflated(body, _STEP)
+
+
+def _inflated(body: bytes | memoryview, step: int) -> Unpacked:
+    kept, tool, at = bytearray(), zlib.decompressobj(), 0
     try:
-        while rest and not tool.eof and len(kept) <= MAX_STREAM:
-            kept += tool.decompress(rest, _PIECE)
-            rest = tool.unconsumed_tail
+        while at < len(body) and not tool.eof and len(kept) <= MAX_STREAM:
+            rest: bytes | memoryview = body[at : at + step]
+            at += step
+            while rest and len(kept) <= MAX_STREAM:
+                kept += tool.decompress(rest, _PIECE)
+                rest = tool.unconsumed_tail
     except zlib.error:
-        return Unpacked(bytes(kept), whole=False)
+        return Unpacked(bytes(kept), whole=False, bomb=len(kept) > MAX_STREAM)
     bomb = len(kept) > MAX_STREAM
     return Unpacked(bytes(kept), tool.eof or bomb, bomb)
 
