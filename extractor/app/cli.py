@@ -175,6 +175,12 @@ def _export(options: argparse.Namespace) -> int:
     return run(options, _reader(options))
 
 
+def _push(options: argparse.Namespace) -> int:
+    from extractor.app.push.options import run
+
+    return run(options)
+
+
 def _store(options: argparse.Namespace) -> int:
     from extractor.app.store.options import run
 
@@ -283,6 +289,7 @@ def _parser() -> argparse.ArgumentParser:
     _export_arguments(_command(commands, "export", _export, "write plans in another format"))
     _batch_arguments(_command(commands, "batch", _batch, "read a folder of plans, in parallel and resumably"))
     _store_commands(commands)
+    _push_arguments(_command(commands, "push", _push, "send new and changed tasks to a tracking system"))
     return parser
 
 
@@ -364,6 +371,12 @@ def _batch_arguments(parser: argparse.ArgumentParser) -> None:
     from extractor.app.batch.options import arguments
 
     _limit_options(parser)
+    arguments(parser)
+
+
+def _push_arguments(parser: argparse.ArgumentParser) -> None:
+    from extractor.app.push.options import arguments
+
     arguments(parser)
 
 

@@ -8,24 +8,24 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from extractor.app.reading import Reader, describe, printable
+from extractor.app.jobs import jobs_of
+from extractor.app.reading import Reader, describe, looks_like_json, printable
 from extractor.errors import UnreadableError
-from extractor.export.formats import writer
-from extractor.export.json_export import write_whole_bytes
+from extractor.export.formats import missing, writer
+from extractor.export.json_export import from_json, write_whole_bytes
 from extractor.export.redact import redacted
 from extractor.schema import Plan
 
 READ, FAILED = 0, 1
 
+_Placed = tuple[Path, Plan]
+"""A plan and where it stands; an archive's member stands below it."""
+
 
 def run(options: argparse.Namespace, reader: Reader) -> int:
     """Write the file. Exit codes: 0 every plan is in it, 1 some are not, or there is no file."""
-    try:
-        write = writer(options.format, options.bom)
-    except ImportError as error:
-        _say(
-            f"{options.format} needs {error.name}: pip install 'kehoach[{options.format}]' (E_NEEDS_PARQUET)"
-        )
+    if package := missing(options.format):
+        _say(f"{options.format} needs {package}: pip install 'kehoach[{options.format}]' (E_NEEDS_PARQUET)")
         return FAILED
     found = _Found(reader, options.debug)
     plans = found.plans(options.plans)
@@ -34,6 +34,7 @@ def run(options: argparse.Namespace, reader: Reader) -> int:
         _say(f"{options.output}: not written, as there is no plan to put into it")
         return FAILED
     kept: Iterator[Plan] = chain([first], plans)
+    write = writer(options.format, options.bom)
     write_whole_bytes(options.output, write(map(redacted, kept) if options.redact else kept))
     _say(f"{options.output}: {_counted(found.tasks, 'task')} of {_counted(len(found.seen), 'plan')}")
     return FAILED if found.failed else READ
@@ -48,18 +49,20 @@ class _Found:
         self.failed = self.tasks = 0
 
     def plans(self, paths: Iterable[Path]) -> Iterator[Plan]:
-        """Each plan once: one that was met under another name is left out, and said so."""
-        for path in self._files(paths):
-            plan = self._read(path)
-            if plan is None:
-                continue
-            name = plan.document.id
-            if name in self.seen:
-                _say(f"{path}: left out, the same plan as {self.seen[name]}")
-                continue
-            self.seen[name] = path
-            self.tasks += len(plan.tasks)
-            yield plan
+        """Each plan once: one that was met under another name is left out, and said so.
+
+        Documents are read at the first step; JSON is taken file by file.
+        """
+        files = list(self._files(paths))
+        read = self._documents([path for path in files if not looks_like_json(path)])
+        for path in files:
+            for place, plan in read[path] if path in read else self._json(path):
+                if plan.document.id in self.seen:
+                    _say(f"{place}: left out, the same plan as {self.seen[plan.document.id]}")
+                    continue
+                self.seen[plan.document.id] = place
+                self.tasks += len(plan.tasks)
+                yield plan
 
     def _files(self, paths: Iterable[Path]) -> Iterator[Path]:
         for path in dict.fromkeys(paths):
@@ -71,14 +74,24 @@ class _Found:
                 self._fail(path, UnreadableError("E_EMPTY", "the folder holds no JSON of a plan"))
             yield from inside
 
-    def _read(self, path: Path) -> Plan | None:
+    def _documents(self, paths: list[Path]) -> dict[Path, list[_Placed]]:
+        """The plans that stand in documents, an archive's members with it."""
+        found: dict[Path, list[_Placed]] = {path: [] for path in paths}
+        for outcome in self._reader.outcomes(jobs_of(paths)) if paths else ():
+            place = outcome.job.place
+            if outcome.error:
+                self._fail(place, UnreadableError(*outcome.error))
+            elif outcome.text is not None:
+                found[outcome.job.path].append((place, from_json(outcome.text)))
+        return found
+
+    def _json(self, path: Path) -> Iterator[_Placed]:
         try:
-            return self._reader.plan(path)
+            yield path, self._reader.plan(path)
         except Exception as error:
             if self._debug:
                 raise
             self._fail(path, error)
-            return None
 
     def _fail(self, path: Path, error: Exception) -> None:
         self.failed += 1

@@ -74,9 +74,7 @@ class Reader:
 
     def plan(self, path: Path, progress: Progress = silent) -> Plan:
         """Read a plan, or the JSON of one. Raises :class:`UnreadableError`."""
-        return (
-            read_json(path.read_bytes()) if _looks_like_json(path) else read_json(self.text(path, progress))
-        )
+        return read_json(path.read_bytes()) if looks_like_json(path) else read_json(self.text(path, progress))
 
     def text(self, path: Path, progress: Progress = silent) -> str:
         """The JSON of the one plan that a file holds. Raises :class:`UnreadableError`."""
@@ -103,7 +101,8 @@ def _in_this_process(
         yield from _in_this_process(pipeline, result.members, progress, debug)
 
 
-def _looks_like_json(path: Path) -> bool:
+def looks_like_json(path: Path) -> bool:
+    """Whether the file may be the JSON of a plan rather than a plan."""
     if not path.is_file():
         return False
     with path.open("rb") as file:

@@ -23,11 +23,11 @@ class _Record(BaseModel):
 
 
 class Body(_Record):
-    """An agency with a part in the task (cơ quan)."""
+    """An agency with a part in the task (cơ quan); its level is absent where a person named it."""
 
     name: str
-    level: Level
-    collective: bool
+    level: Level | None = None
+    collective: bool | None = None
 
 
 class Due(_Record):
@@ -55,7 +55,7 @@ class Plan(_Record):
 
 
 class Task(_Record):
-    """The task as the register has it now, people's corrections applied."""
+    """The task as the register has it now, people's corrections applied; ``due``: a day that a person set."""
 
     id: str
     section: str
@@ -64,6 +64,7 @@ class Task(_Record):
     lead: tuple[Body, ...] = ()
     support: tuple[Body, ...] = ()
     deadlines: tuple[Due, ...] = ()
+    due: date | None = None
     deliverables: tuple[str, ...] = ()
     status: str
     progress: int = Field(ge=0, le=100)

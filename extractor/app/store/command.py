@@ -134,7 +134,9 @@ def _tasks(options: argparse.Namespace) -> int:
     which = _filter(options, day)
     with as_of(engine, day) as connection:
         total = query.count(connection, which, bodies)
-        found = query.page(connection, which, options.sort, options.limit, options.offset, bodies)
+        found = query.page(
+            connection, which, options.sort, options.reverse, options.limit, options.offset, bodies
+        )
         corrections = query.corrected(connection, [task.pk for task in found])
         if not total and options.agency:
             _suggest(connection, options.agency)
@@ -225,7 +227,7 @@ def _change(connection: Connection, task: Row[Any], options: argparse.Namespace,
     said = Progress(
         status="done" if options.done else options.status,
         progress=options.progress,
-        done_on=day if options.done == "today" else options.done,
+        done_on=day if options.done is True else options.done,
     )
     if said.done_on and options.status not in (None, "done"):
         raise StoreError("--done and another --status contradict one another", usage=True)

@@ -17,7 +17,7 @@ _VIETNAMESE_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _SPAN = re.compile(r"(\d{1,4})\s*([dwmy])", re.IGNORECASE)
 _STATUSES = ("not_started", "doing", "done", "done_on_time", "done_late", "overdue", "paused")
 _KINDS = ("date", "period", "open", "recurring", "continuous", "event")
-_SORTS = ("due", "-due", "plan", "status", "progress", "-progress", "text", "confidence")
+_SORTS = ("due", "plan", "status", "progress", "text", "confidence")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,15 +41,16 @@ def db_arguments(parser: argparse.ArgumentParser) -> None:
         "places", nargs="+", type=Path, metavar="PLAN.json|FOLDER", help="what extract or batch wrote"
     )
     for action in (upgrade, load):
-        _store(action)
+        store_option(action)
         action.set_defaults(store_command="db")
 
 
 def tasks_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach tasks`` takes."""
-    _store(parser)
+    store_option(parser)
     _filters(parser)
     parser.add_argument("--sort", choices=_SORTS, default="due", help="the order (due)")
+    parser.add_argument("--reverse", action="store_true", help="the other way round")
     parser.add_argument("--limit", type=_number, default=50, metavar="N", help="tasks on a page (50)")
     parser.add_argument("--offset", type=_number, default=0, metavar="N", help="tasks to leave out first")
     parser.add_argument("--width", type=_number, metavar="N", help="columns to fill")
@@ -77,12 +78,12 @@ def _filters(parser: argparse.ArgumentParser) -> None:
 
 def task_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach task`` takes."""
-    _store(parser)
+    store_option(parser)
     add = parser.add_argument
     add("id", metavar="ID", help="a task's id, or its beginning")
     add("--status", type=own_status, metavar="STATUS", help="not_started, doing, done or paused")
     add("--progress", type=percent, metavar="N", help="how much is done, in per cent")
-    add("--done", type=day, nargs="?", const="today", metavar="DATE", help="it is done (today)")
+    add("--done", type=day, nargs="?", const=True, metavar="DATE", help="it is done (today)")
     add(
         "--correct",
         type=correction,
@@ -97,7 +98,8 @@ def task_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(store_command="task")
 
 
-def _store(parser: argparse.ArgumentParser) -> None:
+def store_option(parser: argparse.ArgumentParser) -> None:
+    """The database, and the day that time is counted from."""
     parser.add_argument(
         "--db",
         default=os.environ.get("KEHOACH_DB") or DEFAULT,

@@ -42,7 +42,6 @@ from extractor.app.store.tables import (
 STATUSES = ("not_started", "doing", "done", "paused")
 OVERDUE, ON_TIME, LATE = "overdue", "done_on_time", "done_late"
 OPEN = ("not_started", "doing")
-SORTS = ("due", "-due", "plan", "status", "progress", "-progress", "text", "confidence")
 
 _Condition = ColumnElement[bool]
 
@@ -84,19 +83,20 @@ def page(
     connection: Connection,
     which: Filter,
     sort: str = "due",
+    reverse: bool = False,
     limit: int | None = 50,
     offset: int = 0,
     bodies: Bodies | None = None,
 ) -> list[Row[Any]]:
     """The tasks from ``offset`` on, with their plans' number, issuer and type."""
-    source = _Source(which, bodies, join=sort not in ("due", "-due"))
-    order = source.order(sort)
+    source = _Source(which, bodies, join=sort != "due")
+    order = source.order(sort, reverse)
     query = source.over(select(source.pk.label("pk"), *(c.label(f"o{n}") for n, c in enumerate(order[0]))))
     query = query.distinct() if source.repeats else query
     found = query.order_by(*order[1]).limit(limit).offset(offset).subquery()
     listed = _listed().join(found, found.c.pk == tasks.c.pk)
     columns = [found.c[f"o{n}"] for n in range(len(order[0]))]
-    again = [_ordered(c, sort.startswith("-") and n == 0) for n, c in enumerate(columns)]
+    again = [_ordered(c, reverse and n == 0) for n, c in enumerate(columns)]
     return list(connection.execute(listed.order_by(*again, tasks.c.pk)).all())
 
 
@@ -191,9 +191,8 @@ class _Source:
             query = query.join(tasks, tasks.c.pk == involved.c.task_pk)
         return query.where(*self._conditions)
 
-    def order(self, sort: str) -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
+    def order(self, name: str, down: bool) -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
         """The columns that a list is sorted by, and how; the task's key makes the order one."""
-        name, down = sort.lstrip("-"), sort.startswith("-")
         columns: dict[str, list[ColumnElement[Any]]] = {
             "due": [self._driver.c.due],
             "plan": [tasks.c.document_id, tasks.c.position],
