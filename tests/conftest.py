@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 
 from extractor import schema
@@ -162,3 +165,19 @@ def invented_plan() -> schema.Plan:
 @pytest.fixture
 def plan() -> schema.Plan:
     return invented_plan()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this run's own."""
+    require(postgres.programs(), postgres.MISSING)
+    with postgres.server() as where:
+        yield where
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/kehoach.sqlite"
+    return postgres.create(request.getfixturevalue("postgres_server"), f"t{uuid.uuid4().hex}")
