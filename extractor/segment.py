@@ -28,6 +28,7 @@ _RANK = {
     "dash": 11,
     "plus": 12,
 }
+_STAR = _RANK["dash"] - 0.5
 _PART_RANK = {"chương": 0.2, "mục": 0.4, "điều": 0.6}  # below "Phần", in this order (Nghị định 30/2020/NĐ-CP)
 _MARKERS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     (
@@ -74,6 +75,11 @@ def _depth(number: str) -> int:
     if any(c.isdigit() for c in number):
         return 1 + number.count(".")
     return -1 if re.fullmatch(r"[A-HĐ]", number) else 0
+
+
+def _heads_bullets(text: str) -> bool:
+    """Whether a starred line stands above the dashes behind it: it ends in a colon ("* Trạm Y tế:")."""
+    return text.startswith("*") and text.rstrip().endswith(":")
 
 
 def _family(kind: MarkerKind, marker: str) -> str:
@@ -123,6 +129,7 @@ class _Outliner:
     groups: list[_Group] = field(default_factory=list)
     rows: list[tuple[str, int]] = field(default_factory=list)
     nested: dict[str, float] = field(default_factory=dict)
+    stars: set[int] = field(default_factory=set)
 
     def outline(self) -> tuple[Node, ...]:
         blocks = self.document.blocks
@@ -237,7 +244,7 @@ class _Outliner:
 
     def _rank_at(self, index: int) -> float:
         node = self.nodes[index]
-        return self._rank(node.kind, node.marker)
+        return _STAR if index in self.stars else self._rank(node.kind, node.marker)
 
     def _nest(self, kind: MarkerKind, marker: str) -> None:
         """Parts that open in one that they usually stand above are nested ("A." in "I.", "Mục I" in "B.")."""
@@ -253,11 +260,14 @@ class _Outliner:
     def _push(self, index: int, kind: MarkerKind, marker: str, start: int, end: int) -> None:
         if kind in ("part", "upper"):
             self._nest(kind, marker)
-        rank = self._rank(kind, marker)
+        star = _heads_bullets(self.document.text_of(self.document.blocks[index]))
+        rank = _STAR if star else self._rank(kind, marker)
         while self.stack and self._rank_at(self.stack[-1]) >= rank:
             self.stack.pop()
         self._add(index, kind, marker, start, end)
         self.stack.append(len(self.nodes) - 1)
+        if star:
+            self.stars.add(len(self.nodes) - 1)
 
     def _parent(self, kind: MarkerKind) -> int | None:
         if kind in ("text", "note", "row", "target"):

@@ -112,7 +112,7 @@ def test_labels_gathered_under_a_heading_hold_for_the_group_beside_it(read):
         ),
         (
             "Chương I\nQUY ĐỊNH CHUNG\nĐiều 1. Phạm vi điều chỉnh\nCây xanh đô thị.\n"
-            "Chương II\nTRÁCH NHIỆM CỦA CÁC CƠ QUAN\nĐiều 2. Trách nhiệm của Sở Xây dựng\n1. Kiểm kê cây cổ thụ.\n",
+            "Chương II\nTRÁCH NHIỆM CÁC CƠ QUAN\nĐiều 2. Trách nhiệm của Sở Xây dựng\n1. Kiểm kê cây.\n",
             ["Chương II.Điều 2.1"],
         ),
     ],
@@ -319,6 +319,31 @@ SCHOOL = "III. TỔ CHỨC THỰC HIỆN\n1. Ban Giám hiệu\n- Lập kế ho�
 )
 def test_a_heading_among_bearers_names_one_that_no_list_has(read, heading: str, lead: list[str]):
     assert roles(read(SCHOOL.format(heading)), 2) == (lead, [])
+
+
+def test_starred_headings_stand_above_dashes(read):
+    plan = read(
+        "Phân công nhiệm vụ như sau:\n* Trạm Y tế:\n- Bố trí bác sĩ trực.\n* Công an xã:\n- Giữ trật tự.\n"
+        "- Phối hợp với Phòng Kinh tế phân luồng.\nCác đơn vị được phân công nghiêm túc thực hiện./.\n"
+    )
+    assert [roles(plan, n) for n in range(len(plan.tasks))] == [
+        (["Trạm Y tế"], []),
+        (["Công an xã"], []),
+        (["Phòng Kinh tế"], ["Công an xã"]),
+    ]
+
+
+def test_an_unnumbered_heading_over_paragraphs_names_their_bearer(read):
+    plan = read(
+        "III. TỔ CHỨC THỰC HIỆN\nSở Xây dựng\nLập dự toán trồng cây.\nBáo cáo UBND tỉnh hằng quý.\n"
+        "Sở Tài chính\nBố trí kinh phí.\nUBND các xã: Vận động người dân trồng cây.\n"
+    )
+    assert [roles(plan, n)[0] for n in range(len(plan.tasks))] == [
+        ["Sở Xây dựng"],
+        ["Sở Xây dựng"],
+        ["Sở Tài chính"],
+        ["UBND các xã"],
+    ]
 
 
 def test_a_bearer_before_a_colon_is_the_heading_of_its_duty(read):

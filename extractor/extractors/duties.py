@@ -203,8 +203,14 @@ class _Walk:
         """Visit the nodes below ``index``; ``labels`` and ``bearers`` come from above, nearest first."""
         own, after, rest = self.sort_labels(index)
         scope = (*own, *labels)
+        heading: tuple[int, ...] = ()
         for k in rest:
-            self.visit(k, (*after.get(k, ()), *scope), bearers)
+            if self.node(k).kind != "text":
+                heading = ()
+            elif not self.kids(k) and self._only_names_bearer(k):
+                heading = (k,)
+                continue
+            self.visit(k, (*after.get(k, ()), *scope), (*heading, *bearers))
 
     def time_heading(self, index: int) -> tuple[Label, ...]:
         """A heading that says only a time ("Tháng 3:", "Giai đoạn 1 (2026 - 2027)") is a label."""
