@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 
 from extractor.schema import Plan
 
@@ -10,11 +11,17 @@ Writer = Callable[[Iterable[Plan]], Iterator[bytes]]
 """Takes plans, one after the other, and gives the file in pieces."""
 
 
-def writer(name: str, bom: bool = False) -> Writer:
-    """What writes the format; ``bom`` begins a CSV file with a byte order mark.
+def missing(name: str) -> str | None:
+    """The package that a format needs and that is not installed; looked for without loading it."""
+    needed = "pyarrow" if name == "parquet" else None
+    return needed if needed and find_spec(needed) is None else None
 
-    Raises :class:`ImportError` where the format needs a package that is not installed, :class:`KeyError`
-    for a format that there is none of.
+
+def writer(name: str, bom: bool = False) -> Writer:
+    """What writes the format; ``bom`` begins a CSV file with a byte order mark. Raises :class:`KeyError`.
+
+    This loads the format's packages. Read plans before: pyarrow takes address space and starts threads, and
+    the workers that are forked then have little left.
     """
     if name in ("csv", "openproject", "redmine"):
         return _delimited(name, bom)

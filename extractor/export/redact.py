@@ -33,7 +33,7 @@ _PHONE = re.compile(
     rf"[2-9]\d{{0,4}}\)?(?:{_GAP}(?!0[2-9]\d{{8}})\d{{2,8}}){{0,4}}){_END}"
 )
 _FOREIGN = re.compile(rf"(?<![\w.,/])(?P<number>\+\d{{1,3}}(?:{_GAP}\d{{2,4}}){{2,4}}){_END}")
-_EMAIL = re.compile(r"(?<![\w.+-])(?P<number>[\w.+-]++\s?(?:[@＠]|[(\[]at[)\]])\s?\w[\w-]*+(?:\.\w[\w-]*+)+)")
+_EMAIL = re.compile(r"(?<![\w.+-])(?P<number>[\w.+-]++(?:[@＠]|\s?[(\[]at[)\]]\s?)\w[\w-]*+(?:\.\w[\w-]*+)+)")
 _PATTERNS = (_EMAIL, _LABELLED, _PHONE, _FOREIGN, _BARE)
 
 _DAY = re.compile(r"\d{1,2}[.\-]\d{1,2}[.\-](?:19|20)\d\d(?!\d)")
