@@ -16,7 +16,8 @@ from extractor.loaders.pdf_rules import Cover, PageGraphics
 
 #: Writing smaller than this is no writing (points).
 _TINY = 2.0
-_EDGE = 5.0
+#: Nor is so far beyond the edge (points); sizes of pages are sometimes guessed.
+_EDGE = 36.0
 _BAND = 24.0
 _FAR = 100_000.0
 _MAX_PIXELS = 16_000_000
