@@ -26,7 +26,7 @@ from extractor.mention import (
 )
 
 _PART = re.compile(
-    r"[-+\s]*(?:\w{1,2}(?:\.\d{1,2}){0,3}[.)]\s+)?([^:]{3,80}?)\s*:\s*(?:hoàn thành|thực hiện|xong)?\s*$",
+    r"[-+\s]{0,4}(?:\w{1,2}(?:\.\d{1,2}){0,3}[.)]\s+)?([^:]{3,80}):\s*(?:hoàn thành|thực hiện|xong)?\s*$",
     re.IGNORECASE,
 )
 _SPACE = uuid.UUID("6b6f3d6e-6b65-5f68-8f61-636800000001")  # the namespace of every id below

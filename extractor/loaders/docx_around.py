@@ -15,8 +15,8 @@ _CHANGES = names("ins del moveFrom moveTo")
 _PICTURES = names("drawing pict object")
 _TEXTS = names("t") | {MATH_TEXT}
 _FIELD_CODES = names("instrText fldSimple")
-_FETCHES = re.compile(r"\s*(?:INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD|DATABASE)\b", re.IGNORECASE)
-_RUNS_CODE = re.compile(r"\s*(?:DDE|DDEAUTO|MACROBUTTON)\b", re.IGNORECASE)
+_FETCHES = re.compile(r"\s{0,20}(?:INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD|DATABASE)\b", re.IGNORECASE)
+_RUNS_CODE = re.compile(r"\s{0,20}(?:DDE|DDEAUTO|MACROBUTTON)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\b(?:trang|page|of|trên|/)\b|[\d\W_]+", re.IGNORECASE)
 
 _EMU = 360_000  # a centimetre (ECMA-376 part 1, 20.1.2.1)
