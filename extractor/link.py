@@ -73,11 +73,11 @@ class _Linker:
         return Linked(duty, lead, support, _distinct_dates(dates), tuple(results))
 
     def _row(self, found: DutyFound) -> Linked:
-        """A table row: its own columns; what no column gives comes from the labels of its part."""
+        """A table row: its own columns; what no column gives comes from its words or its part's labels."""
         labels = found.labels
         lead = _distinct([(m, None) for x in labels for m in x.lead])
         support = _distinct([(m, None) for x in labels for m in x.support], lead)
-        dates = [(m, None) for x in labels for m in x.deadlines]
+        dates = [(m, None) for m in (*found.deadlines, *(d for x in labels for d in x.deadlines))]
         results = tuple((s, None) for x in labels for s in x.deliverables)
         return Linked(found.duty, lead, support, _distinct_dates(dates), results)
 

@@ -171,3 +171,20 @@ def test_a_column_of_time_before_the_duties_holds_down_to_the_next(read) -> None
 def test_a_row_s_name_may_say_that_its_number_is_a_change(read) -> None:
     plan = read("TT\tChỉ tiêu\tĐVT\tNăm 2026\n1\tTỷ lệ cây chết giảm\t%\t2\n2\tTỷ lệ cây sống\t%\t98\n")
     assert [(t.value, t.change) for t in plan.targets] == [(2, "decrease"), (98, None)]
+
+
+def test_a_row_s_own_words_give_the_date_only_where_no_column_does(read) -> None:
+    plan = read("TT\tNội dung\tĐơn vị thực hiện\n1\tTỉa cành, hoàn thành trước ngày 15/5/2026\tĐội A\n")
+    assert said(plan.tasks[0]) == ["date < 2026-05-15"]
+    plan = read(
+        "TT\tNội dung\tĐơn vị thực hiện\tThời gian\n1\tTỉa cành, xong trước ngày 15/5/2026\tĐội A\tQuý II\n"
+        "2\tTưới cây từ ngày 01/4/2026\tĐội B\t\n"
+    )
+    assert [said(t) for t in plan.tasks] == [["date 2026-06-30"], []]
+
+
+def test_a_quantity_is_due_when_its_sentence_says(read) -> None:
+    plan = read(
+        "1. Trồng 200 cây bóng mát chậm nhất 15 tháng 11 năm 2026.\n2. Ngày 30/5/2026: Trao 20 phần quà.\n"
+    )
+    assert counted(plan) == [(200, "cây", "2026-11-15"), (20, "phần quà", "2026-05-30")]

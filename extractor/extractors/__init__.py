@@ -39,6 +39,7 @@ from extractor.mention import (
     TargetValue,
 )
 from extractor.rulebook import Rulebook
+from extractor.tables import classify
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -76,7 +77,8 @@ class _Reading:
         node = self.document.nodes[duty.node]
         labels = [self.label(label) for label in duty.labels]
         if node.kind == "row":
-            return DutyFound(duty, Said(), (*self.row(node, duty.node), *labels))
+            own = [] if self._has_dates(node) else self.deadlines(duty.spans[0], duty.node)
+            return DutyFound(duty, Said(), (*self.row(node, duty.node), *labels), tuple(own))
         named, begin = bearers_of.inline(self.document, self.children, duty.node, self.rules)
         if named:
             self.inline[duty.node] = Bearer(duty.node, tuple(named))
@@ -185,6 +187,12 @@ class _Reading:
                 found = self._numbered(node, span, index) if column == "deadline" else []
                 out.append(LabelFound(label, deadlines=tuple(found)) if found else self._read_label(label))
         return out
+
+    def _has_dates(self, node: Node) -> bool:
+        """Whether a row's table has a column of deadlines, which then decides alone."""
+        heads = self.document.blocks[node.header].cells if node.header is not None else ()
+        kinds = {classify(self.document.text_of(cell), self.rules) for cell in heads}
+        return "deadline" in kinds or any(column == "deadline" for column, _ in node.fields)
 
     def _numbered(self, node: Node, span: Span, index: int) -> list[Mention]:
         """The deadlines of a cell that has only numbers, under a head that says of what ("Tháng": "4, 5")."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractor.extractors import deadlines
+from extractor.mention import DeadlineValue
 from extractor.rulebook import Rulebook
 
 _DIGIT = re.compile(r"[0-9]")
@@ -54,7 +56,7 @@ def mask(text: str, rules: Rulebook, stated: bool) -> str:
 def hits(text: str, masked: str, rules: Rulebook) -> dict[str, list[Hit]]:
     """Every match of the rules that stand around a quantity, by label; dates are read unmasked."""
     labels = ("COMMIT", "REFERS", "PAST", "COMPARATOR", "PER", "CHANGE", "DUE", "CUT")
-    return {
+    found = {
         label: [
             Hit(m.start(), m.end(), rule.id, rule.assign, m.groupdict())
             for rule in rules.rules(f"TARGET_{label}")
@@ -63,6 +65,16 @@ def hits(text: str, masked: str, rules: Rulebook) -> dict[str, list[Hit]]:
         ]
         for label in labels
     }
+    found["DUE"] += _deadlines(text, rules)
+    return found
+
+
+def _deadlines(text: str, rules: Rulebook) -> list[Hit]:
+    """The dates that the block's deadlines end on."""
+    values = ((m, m.value) for m in deadlines.find(text, rules) if isinstance(m.value, DeadlineValue))
+    return [
+        Hit(m.start, m.end, m.found_by, {"to": v.to}) for m, v in values if v.to and v.kind != "recurring"
+    ]
 
 
 def apart(hits: Sequence[Hit]) -> list[Hit]:

@@ -141,6 +141,8 @@ def _governs(hit: Hit, quantity: Quantity, reading: Reading) -> bool:
 
 
 def _partial(hit: Hit) -> PartialDate:
+    if isinstance(hit.facts.get("to"), PartialDate):
+        return hit.facts["to"]  # type: ignore[no-any-return]
     groups = {name.rstrip("_"): text for name, text in hit.groups.items() if text}
     return PartialDate(
         year=int(groups["year"]) if "year" in groups else None,
