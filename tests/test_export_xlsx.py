@@ -84,6 +84,16 @@ def test_the_register_has_a_title_block_and_a_row_a_task(plan):
     assert second[5] == "hằng tháng"
 
 
+@pytest.mark.parametrize(
+    ("issued", "shown"),
+    [("2026-03-02", ", ngày 02/03/2026"), ("2026-03", ", tháng 03/2026"), ("2026", ", năm 2026"), (None, "")],
+)
+def test_a_date_is_shown_as_far_as_it_is_known(plan, issued, shown):
+    document = plan.document.model_copy(update={"issued": issued})
+    sheet = book(plan.model_copy(update={"document": document}))["Nhiệm vụ"]
+    assert sheet["A2"].value == f"Số: 15/KH-UBND – Bình Lục{shown}"
+
+
 def test_the_register_is_set_up_for_print_and_screen(plan):
     sheet = book(plan)["Nhiệm vụ"]
     assert sheet.freeze_panes == "A7"

@@ -105,7 +105,7 @@ def _fill(book: Workbook, plans: Iterable[Plan], statuses: Mapping[str, str], ro
 
 def _heading(document: DocumentInfo) -> list[tuple[str, Look]]:
     """The title block: who issued it, its number, where and when, its kind and title."""
-    issued = f"ngày {day(document.issued)}" if document.issued else None
+    issued = _issued(document)
     number = f"Số: {document.number}" if document.number else None
     lines = (
         (document.issuer.name.upper() if document.issuer else "", STRONG),
@@ -116,12 +116,18 @@ def _heading(document: DocumentInfo) -> list[tuple[str, Look]]:
     return [*((words, look) for words, look in lines if words), ("", PLAIN)]
 
 
+def _issued(document: DocumentInfo) -> str | None:
+    """The date as far as it is known: "ngày 02/03/2026", "tháng 03/2026", "năm 2026"."""
+    issued = document.issued
+    return f"{('năm', 'tháng', 'ngày')[issued.count('-')]} {day(issued)}" if issued else None
+
+
 def _named(document: DocumentInfo) -> str:
     """The plan in one line: "Kế hoạch số 15/KH-UBND ngày 02/03/2026 của Ủy ban …: tên"."""
     parts = (
         document.type,
         document.number and f"số {document.number}",
-        document.issued and f"ngày {day(document.issued)}",
+        _issued(document),
         f"của {document.issuer.name}" if document.issuer else None,
     )
     name = " ".join(filter(None, parts))

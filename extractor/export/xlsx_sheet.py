@@ -21,6 +21,7 @@ ROWS = 1_048_576
 
 _A4 = "9"
 _DEEPEST = 7
+_LETTERS = 1.2  # a letter of running text is narrower than the digit that widths are counted in
 _LINE, _MARGIN, _HIGHEST = 15.0, 2.0, 409.0  # points; 409 is the highest row that Excel takes
 
 
@@ -109,7 +110,7 @@ class Table:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup = sheet.page_setup
         setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", _A4, 1, 0
-        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, header=0.3, footer=0.3)
         sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("Trang &P/&N"))
         for number, column in enumerate(self._columns, 1):
             sheet.column_dimensions[get_column_letter(number)].width = column.width
@@ -120,4 +121,5 @@ def _lines(cell: Cell, width: int) -> int:
     value = cell.value
     if not isinstance(value, str):
         return 1
-    return sum(1 + len(line) // width for line in value.split("\n"))
+    room = width * _LETTERS
+    return sum(1 + int(len(line) / room) for line in value.split("\n"))
