@@ -8,7 +8,8 @@ from extractor.extractors.agency_lexicon import AREAS, CAPITAL, SMALL
 from extractor.extractors.agency_told import ToldReader
 
 _OWN_NAME = re.compile(
-    rf"(?:(?<=vực|khu)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:\s{CAPITAL}){{1,5}})"
+    rf"(?:(?<=vực|khu)\s(?:\d{{1,2}}|[IVX]{{1,4}})\b|(?:(?<=dự án)|(?<=QLDA))\s\d{{1,3}}\b"
+    rf"|(?:(?<=TP)\.)?(?:\s{CAPITAL}){{1,5}})"
     rf"(?:\svà (?:các\s)?(?:KCN|KKT|CCN|khu công nghiệp|khu kinh tế)(?:\s{CAPITAL}){{0,4}})?"
 )
 _DESCRIBED = re.compile(

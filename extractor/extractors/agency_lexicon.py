@@ -13,8 +13,8 @@ from extractor.rulebook import Rulebook
 UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 CAPITAL = rf"[{UPPER}]\w{{0,24}}(?:[-–&]\w{{1,24}}){{0,4}}"
 SMALL = rf"[^\W{UPPER}\d_]+"
-UNITS = "tỉnh|thành phố|TP|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
-PLACE = rf"(?:{UNITS})\s(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
+UNITS = r"tỉnh|thành phố|Thành phố|TP\.?|xã|phường|đặc khu|huyện|thị xã|thị trấn|thôn|khu vực|Khu vực"
+PLACE = rf"(?:(?:{UNITS})\s|TP\.)(?:{CAPITAL}|\d+)(?:\s(?:{CAPITAL}|\d+)){{0,4}}"
 _AREA = (
     "khu vực|tỉnh|xã|phường|đặc khu|huyện|thị xã|thành phố|thị trấn|địa phương|quận|thôn|bản|tổ dân phố"
     "|khu công nghiệp|cụm công nghiệp|khu kinh tế|khu dân cư|khu phố|ấp|xóm|trường học"

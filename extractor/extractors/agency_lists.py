@@ -43,9 +43,10 @@ _SHARED_AREAS = re.compile(
     r"|Chủ tịch Ủy ban nhân dân|Tỉnh ủy|Thành ủy)\s)?"
     rf"(?:[Cc]ác\s)?({UNITS}|địa phương)(?:(?:,|\svà)\s(?:{UNITS}))*\s?(:\s?|\s)(?={CAPITAL})"
 )
+_CITY = re.compile(r"(?:TP\.?|[Tt]hành phố)\s?")
 _CITIES = ("Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Cần Thơ", "Hồ Chí Minh")
 _PROPER = re.compile(
-    rf"(?:(?:{UNITS})\s)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}(?:\s[-–]\s{CAPITAL}(?:\s{CAPITAL}){{0,2}})?"
+    rf"(?:(?:{UNITS})\s|TP\.)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}(?:\s[-–]\s{CAPITAL}(?:\s{CAPITAL}){{0,2}})?"
 )
 _SHARED_OFFICE = re.compile(r"(?:Bộ trưởng|Giám đốc|Thủ trưởng|Chủ tịch|Chánh Thanh tra|Trưởng)\s(?=các\s)")
 _SHARED_COMMA = re.compile(r"\s*(?:\([^()]{0,60}\)\s?)?(?:,|;|\svà)\s")
@@ -157,10 +158,14 @@ class ListReader(MemberReader):
         out: list[Member] = []
         place = areas.end()
         while name := _PROPER.match(self.text, place):
-            other = any(p.match(self.text, place) for p in (self.lex.head, self.lex.person, self.lex.verb))
-            if other or self.known(place) > place:
+            city = _CITY.match(name.group(0))
+            others = () if city else (self.lex.head, self.lex.person)
+            other = any(p.match(self.text, place) for p in others)
+            other |= " " not in name.group(0) and bool(self.lex.verb.match(self.text, place))
+            if other or (self.known(place) > place and not city):
                 break
-            out.append((place, name.end(), f"{head}{self._unit(unit, name.group(0))}{name.group(0)}"))
+            first = out[0][2] if out else ""
+            out.append((place, name.end(), f"{head}{self._unit(unit, name.group(0), first)}{name.group(0)}"))
             comma = _SHARED_COMMA.match(self.text, name.end())
             if not comma:
                 break
@@ -169,11 +174,14 @@ class ListReader(MemberReader):
         return out if len(out) > 1 and (several or head) else []
 
     @staticmethod
-    def _unit(unit: str, name: str) -> str:
-        """The unit before a place's name, unless the name brings its own."""
-        if re.match(rf"(?:{UNITS})\s", name, re.IGNORECASE):
+    def _unit(unit: str, name: str, first: str) -> str:
+        """The unit before a place's name, unless the name brings its own; provinces stand behind a city."""
+        if re.match(rf"(?:(?:{UNITS})\s|TP\.)", name, re.IGNORECASE) or unit == "địa phương":
             return ""
-        return "thành phố " if name in _CITIES and unit == "tỉnh" else f"{unit} "
+        if name in _CITIES and unit == "tỉnh":
+            return "thành phố "
+        behind_city = unit == "thành phố" and first.endswith(_CITIES) and name not in _CITIES
+        return "tỉnh " if behind_city else f"{unit} "
 
     def _same_head(self, last: str, at: int) -> Member | None:
         """A name that goes with the head of the one before: "Sở Nội vụ, Tài chính"."""

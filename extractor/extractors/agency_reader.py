@@ -36,7 +36,8 @@ _PARENT = re.compile(
 _MANAGES = re.compile(r"\s(?:quản lý|đầu mối|chủ trì)\s")
 _NAME_CAPITAL = re.compile(rf"\s(?:[-–]\s(?!Cơ quan|Đơn vị))?(?:{CAPITAL}|\d{{1,3}}\b)")
 _NAME_JOINED = re.compile(
-    rf"(?:\s(?:và|[-–&](?!\s(?:Cơ quan|Đơn vị))|thuộc|ngành|tỉnh|thành phố|xã|phường|số|huyện)|,)\s(?={CAPITAL}|\d)"
+    r"(?:\s(?:và|[-–&](?!\s(?:Cơ quan|Đơn vị))|thuộc|ngành|tỉnh|thành phố|xã|phường|số|huyện)|,)"
+    rf"\s(?={CAPITAL}|\d)"
 )
 _NAME_OF_THREE = re.compile(rf"{CAPITAL}(?:\s{SMALL})?\svà\s{CAPITAL}")  # "…, Thể thao và Du lịch"
 _WORD = re.compile(rf"{CAPITAL}|\d+")
