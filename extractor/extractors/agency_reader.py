@@ -30,6 +30,8 @@ _ENDS = re.compile(r"[,;.)]|\s(?:và|\+)\s|$")
 _UNIT_OF = re.compile(
     r"(?:Ban Giám hiệu|Ban Giám đốc|Ban [Ll]ãnh đạo|Công đoàn|Chi bộ|Chi đoàn|Đoàn Thanh niên|Liên đội)\b"
 )
+_SENT = re.compile(r"(?:Tổ công tác|Đoàn công tác|Đoàn kiểm tra|Đoàn liên ngành)\b")
+_SENT_BY = re.compile(r"\scủa\s")
 _PARENT = re.compile(
     r"\s(?:Trường|Bệnh viện|Học viện|Viện|Đại học|Sở|Trung tâm|Công ty|Tổng công ty|Tập đoàn|Chi cục)\s"
 )
@@ -91,6 +93,9 @@ class MemberReader(ExtentReader):
 
     def _with_parent(self, at: int, end: int) -> int:
         """A unit and the body it is part of: "Ban Giám hiệu Trường Đại học Mây Ngàn"."""
+        sent = _SENT_BY.match(self.text, end) if _SENT.match(self.text, at) else None
+        if sent:
+            return max(end, self.member(sent.end()) if self.member(sent.end()) > sent.end() else end)
         if not _UNIT_OF.match(self.text, at) or not _PARENT.match(self.text, end):
             return end
         return max(end, self._registry(end + 1), self._headed(end + 1))
