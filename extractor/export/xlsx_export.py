@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -76,12 +77,12 @@ def write(
     yield out.getvalue()
 
 
-def _drop_drafts(book: Workbook) -> None:
-    """Remove the files that openpyxl keeps of a book that it could not finish."""
+def _drop_drafts(book: Any) -> None:  # noqa: ANN401
+    """Close the sheets of a book that could not be finished; remove the files that openpyxl keeps of them."""
     for sheet in book.worksheets:
-        writer = getattr(sheet, "_writer", None)
-        if writer is not None:
-            Path(writer.out).unlink(missing_ok=True)
+        if not sheet.closed:
+            sheet.close()
+        Path(sheet._writer.out).unlink(missing_ok=True)
 
 
 def _fill(book: Workbook, plans: Iterable[Plan], statuses: Mapping[str, str], rows: int) -> None:
