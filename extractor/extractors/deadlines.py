@@ -68,9 +68,19 @@ def find(text: str, rules: Rulebook, offset: int = 0, labelled: bool = False) ->
         chained = bool(found) and _LINK.fullmatch(text, end, starter.start()) is not None
         reading = _longest(text, starter.start(), rules, labelled, chained)
         if reading is not None:
-            found += _mentions(*reading)
-            end = reading[0].match.end()
+            phrase, values = reading
+            found += _mentions(phrase, _like(found[-1], phrase, values) if chained else values)
+            end = phrase.match.end()
     return [replace(m, start=m.start + offset, end=m.end + offset) for m in _settled(found, text, labelled)]
+
+
+def _like(last: Mention, phrase: _Phrase, values: list[DeadlineValue]) -> list[DeadlineValue]:
+    """A bare day strung on to a "trước ngày …" is exclusive too ("trước ngày 15/6 và 15/12")."""
+    before = isinstance(last.value, DeadlineValue) and last.value.kind == "date" and last.value.exclusive
+    bare = phrase.match.group()[:1].isdigit() or phrase.match.group().lower().startswith("ngày")
+    if not (before and bare and values[0].kind == "date"):
+        return values
+    return [replace(value, exclusive=True) for value in values]
 
 
 @cache
