@@ -134,9 +134,8 @@ def _tasks(options: argparse.Namespace) -> int:
     which = _filter(options, day)
     with as_of(engine, day) as connection:
         total = query.count(connection, which, bodies)
-        found = query.page(
-            connection, which, options.sort, options.reverse, options.limit, options.offset, bodies
-        )
+        order = (options.sort, options.reverse, options.limit, options.offset)
+        found = query.page(connection, which, *order, bodies)
         corrections = query.corrected(connection, [task.pk for task in found])
         if not total and options.agency:
             _suggest(connection, options.agency)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
-from sqlalchemy.exc import DataError, DBAPIError, StatementError
+from sqlalchemy.exc import DataError, StatementError
 
 from extractor.app.reading import read_json
 from extractor.app.store import rows, settle
@@ -87,7 +87,7 @@ class Loader:
                 return self._add(connection, plan)
         except BaseException as error:
             self._runs = runs_before
-            if isinstance(error, (DataError, StatementError)) and _is_about_a_value(error):
+            if _is_about_a_value(error):
                 message = "it holds a value that the database cannot keep (too long, or too large a number)"
                 raise UnreadableError("E_JSON", message) from error
             raise
@@ -257,10 +257,8 @@ def _read(path: Path) -> Plan:
         raise UnreadableError("E_IO", error.strerror or type(error).__name__) from error
 
 
-def _is_about_a_value(error: StatementError) -> bool:
-    cause = error.orig
-    return (
-        isinstance(error, DataError)
-        or isinstance(cause, (OverflowError, UnicodeError))
-        or (isinstance(error, DBAPIError) and getattr(cause, "sqlstate", None) == "54000")
-    )
+def _is_about_a_value(error: BaseException) -> bool:
+    """Whether a database refuses a value, not the whole work (SQLSTATE 54000: too large for an index)."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    too_large = getattr(cause, "sqlstate", None) == "54000"
+    return too_large or isinstance(error, DataError) or isinstance(cause, (OverflowError, UnicodeError))
