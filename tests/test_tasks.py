@@ -323,7 +323,7 @@ def test_a_heading_among_bearers_names_one_that_no_list_has(read, heading: str, 
 
 def test_starred_headings_stand_above_dashes(read):
     plan = read(
-        "Phân công nhiệm vụ như sau:\n* Trạm Y tế:\n- Bố trí bác sĩ trực.\n* Công an xã:\n- Bảo đảm trật tự.\n"
+        "Phân công như sau:\n* Trạm Y tế:\n- Bố trí bác sĩ trực.\n* Công an xã:\n- Bảo đảm trật tự.\n"
         "- Phối hợp với Phòng Kinh tế phân luồng.\nCác đơn vị được phân công nghiêm túc thực hiện./.\n"
     )
     assert [roles(plan, n) for n in range(len(plan.tasks))] == [

@@ -19,6 +19,7 @@ from extractor.rulebook import Rulebook
 from extractor.terms import Level
 
 WORD = re.compile(r"[\w&]+(?:[-–][\w&]+)*", re.UNICODE)
+_OTHER_BODY = re.compile(r",\s(?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân|Công an|Sở|Đảng ủy)\b")
 _FOLDS = (
     (re.compile(r"\s*&\s*"), " và "),
     (re.compile(r"\s*[-–,/.]\s*|[“”\"'()]"), " "),
@@ -105,6 +106,8 @@ class Names:
             if "" in node:
                 best = match.end()
             if match.end() < len(text) and text[match.end()] in ";:.(\n\t":
+                return best
+            if _OTHER_BODY.match(text, match.end()):
                 return best
         return best
 
