@@ -242,3 +242,17 @@ def test_units_are_written_with_the_newer_tone_marks() -> None:
 )
 def test_clauses(text: str, parts: list[str]) -> None:
     assert [text[c.start : c.end].strip() for c in clauses(text)] == parts
+
+
+@pytest.mark.parametrize("piece", ["tổ chức 2 lớp, ", "giảm 5% số vụ, 3% số ca, ", "trên 1 ha "])
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_sentence_of_very_many_quantities_takes_time_in_step_with_its_length(
+    piece: str, stated: bool
+) -> None:
+    def seconds(times: int) -> float:
+        begin = time.perf_counter()
+        find(piece * times, RULES, stated=stated)
+        return time.perf_counter() - begin
+
+    seconds(10)
+    assert seconds(1600) < 12 * max(seconds(400), 0.02)

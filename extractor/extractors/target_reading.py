@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractor.extractors import deadlines
@@ -12,6 +12,7 @@ from extractor.mention import DeadlineValue
 from extractor.rulebook import Rulebook
 
 _DIGIT = re.compile(r"[0-9]")
+_NEAR = 600  # how far from a part of a block a match may stand that bears on it, in characters
 EDGES = " \t\n;,.:-–—"
 """What is cut off the ends of a clause."""
 
@@ -36,6 +37,15 @@ class Reading:
     stated: bool
     rules: Rulebook
     hits: dict[str, list[Hit]]
+
+    def near(self, start: int, end: int) -> Reading:
+        """The same block with only the matches that stand near a part of it."""
+        if end - start > len(self.text) - 2 * _NEAR:
+            return self
+        first, last = start - _NEAR, end + _NEAR
+        return replace(
+            self, hits={k: [h for h in v if first <= h.start <= last] for k, v in self.hits.items()}
+        )
 
 
 def _blank(match: re.Match[str]) -> str:

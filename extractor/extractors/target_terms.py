@@ -30,12 +30,12 @@ def change_of(quantity: Quantity, inside: Sequence[Quantity], reading: Reading) 
     """The verb of change; it holds on in a list ("giảm 5% số vụ, 3% số người chết")."""
     if quantity.kind == "percent" and quantity.low == 100:
         return None
-    own = _ending(quantity, reading.hits["CHANGE"])
-    before = [q for q in inside if q.start < quantity.start and q.unit == quantity.unit]
-    if own or not before:
-        return own
-    between = reading.text[before[-1].end : quantity.start]
-    return None if _ANEW.search(between) else change_of(before[-1], inside, reading)
+    like = [q for q in inside if q.start <= quantity.start and q.unit == quantity.unit]
+    for later, earlier in zip(reversed(like), [*reversed(like[:-1]), None], strict=True):
+        own = _ending(later, reading.hits["CHANGE"])
+        if own or earlier is None or _ANEW.search(reading.text, earlier.end, later.start):
+            return own
+    return None
 
 
 def _ending(quantity: Quantity, hits: Sequence[Hit]) -> Hit | None:

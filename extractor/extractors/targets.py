@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from extractor.extractors.clauses import Clause, clauses
 from extractor.extractors.numbers import Quantity, quantities
@@ -23,6 +24,7 @@ _COUNTED = re.compile(
     r"[0-9]\s*(?:%|‰|[^\W\d_]|\()|(?:trên|dưới|đạt|bằng|mức|thiểu|còn)\s+[0-9]", re.IGNORECASE
 )
 _LISTED = re.compile(r"[^,;.()0-9]{0,40}(?:,\s?|\svà\s)")
+_MANY = 24  # quantities read together
 _DEED = 100  # how far before a quantity its verb may stand, in characters
 
 
@@ -41,10 +43,18 @@ def find(text: str, rules: Rulebook, offset: int = 0, stated: bool = False) -> l
     reading = Reading(text, masked, stated, rules, hits(text, masked, rules))
     mentions = []
     for clause in clauses(text):
-        inside = [q for q in read if clause.start <= q.start < clause.end]
-        for quantity, trail in _committed(inside, clause, reading):
-            mentions.append(_mention(quantity, inside, clause, reading, offset, trail))
+        for part, inside in _parts(clause, [q for q in read if clause.start <= q.start < clause.end]):
+            near = reading.near(part.start, part.end)
+            for quantity, trail in _committed(inside, part, near):
+                mentions.append(_mention(quantity, inside, part, near, offset, trail))
     return mentions
+
+
+def _parts(clause: Clause, inside: list[Quantity]) -> Iterator[tuple[Clause, list[Quantity]]]:
+    """A clause with its quantities; one of very many in parts: the time stays in step with the length."""
+    cuts = [q.end for q in inside[_MANY - 1 : -1 : _MANY]]
+    for start, end in pairwise([clause.start, *cuts, clause.end]):
+        yield Clause(start, end, clause.sentence), [q for q in inside if start <= q.start < end]
 
 
 # --- judging -----------------------------------------------------------------------------------
