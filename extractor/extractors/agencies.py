@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import groupby, pairwise
 
 from extractor.extractors.agency_lexicon import SMALL, UPPER, lexicon
 from extractor.extractors.agency_lists import ListReader, Member
@@ -52,6 +53,7 @@ _CUE = re.compile(
 _BETWEEN_NAMES = re.compile(
     r"(?:[^;,]|,(?!\s(?:Phòng|Ban|Tổ|Khoa|Đội|Bộ phận|Trung tâm|Trạm|Hội|Công ty|Trưởng)\s))+"
 )
+_CLAUSE = 600  # the longest opening phrase looked back for
 _SIGNS = 0x18FE  # signs of the private use area
 
 Words = Sequence[tuple[int, int]]
@@ -71,21 +73,21 @@ def runs(text: str, rules: Rulebook, words: Words | None = None) -> Iterator[tup
     reader = ListReader(text, rules, words)
     cued = {m.end(): bool(m.group(1)) for m in _CUE.finditer(text) if m.group(1) or not reader.acts(m.end())}
     at = 0
-    while (start := _next_start(reader, cued, at)) >= 0:
+    for start in _starts(reader, list(cued)):
+        if start < at:
+            continue
         members = reader.run(start, bare=start in cued)
         if not members and cued.get(start):
             members = reader.run_cued(start)
         if members:
             yield start, members
-        at = max(members[-1][1], reader.past) if members else start + 1
+            at = max(members[-1][1], reader.past)
 
 
-def _next_start(reader: ListReader, cued: Iterable[int], at: int) -> int:
-    """Where the next list of agencies may begin, or -1."""
-    match = reader.lex.start.search(reader.text, at)
-    found = match.start() if match else -1
-    cue = next((c for c in cued if c >= at), -1)
-    return cue if found < 0 or 0 <= cue < found else found
+def _starts(reader: ListReader, cued: Sequence[int]) -> Iterator[int]:
+    """Where lists of agencies may begin, in order: where a name may, and where a cue ends."""
+    found = (m.start() for m in reader.lex.start.finditer(reader.text))
+    yield from (place for place, _ in groupby(merge(found, cued)))
 
 
 def find(text: str, rules: Rulebook, offset: int = 0, words: Words | None = None) -> list[Mention]:
@@ -121,7 +123,10 @@ def _apart(text: str, start: int, members: list[Member]) -> list[tuple[int, list
         for i, (one, two) in enumerate(pairwise(members), 1):
             if ";" in text[one[1] : two[0]]:
                 return [(start, members[:i]), *_apart(text, two[0], members[i:])]
-    clause = text[max(text.rfind(". ", 0, start), text.rfind("; ", 0, start), -1) + 1 : start].lstrip()
+    near = max(0, start - _CLAUSE)
+    clause = text[
+        max(text.rfind(". ", near, start), text.rfind("; ", near, start), near - 1) + 1 : start
+    ].lstrip()
     inside = len(members) > 1 and _OPENING.match(clause) and clause.endswith(_OF)
     if inside and text[members[-2][1] : members[-1][0]].strip() == ",":
         return [(start, members[:-1]), (members[-1][0], members[-1:])]

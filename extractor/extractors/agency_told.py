@@ -57,7 +57,7 @@ class ToldReader:
     def cued(self, at: int) -> int:
         """Where a name ends that stands where only a name can ("phối hợp với chủ hồ xả lũ"), or ``at``."""
         first = _STEP.match(f" {self.text[at : at + 40]}")
-        if not first or self.lex.not_cued.match(self.text, at):
+        if not first or self.lex.not_cued.match(self.text, at) or self.lex.verb.match(self.text, at):
             return at
         end = at + first.end() - 1
         return self.words(end)

@@ -38,13 +38,15 @@ def _roles(signed: str, rules: Rulebook) -> tuple[set[int], set[int], bool]:
     support: set[int] = set()
     askers: set[int] = set()
     opens = False
+    stop = _CLAUSES.search(signed)
+    first = stop.end() if stop else len(signed)
     found = [(rule, match) for rule in rules.rules("GRAMMAR") for match in rule.pattern.finditer(signed)]
     for rule, match in found:
         if "lead" in rule.assign:
             group = rule.assign["lead"]
             lead.add(_index(match.group(group)))
             asked = bool(rule.assign.get("asked"))
-            opens |= asked or not _CLAUSES.search(signed[: match.start(group)])
+            opens |= asked or match.start(group) < first
             if asked:
                 askers |= {_index(c) for c in _SIGN.findall(signed[match.start() : match.start(group)])}
     lead -= askers
