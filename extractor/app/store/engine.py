@@ -75,7 +75,7 @@ def open_store(address: str, create: bool = False) -> Engine:
         return _engine(url.set(drivername="postgresql+psycopg", query=query), {})
     if not url.database or url.database == ":memory:":
         raise StoreError("the URL names no file; write sqlite:///FILE.sqlite", usage=True)
-    if not create and not Path(url.database).exists():
+    if not create and not Path(url.database.removeprefix("file:")).exists():
         raise StoreError(f"{url.database}: there is no such database yet; `kehoach db load` makes it")
     engine = _engine(url, {"timeout": _PATIENCE})
     event.listen(engine, "connect", _settle_sqlite)

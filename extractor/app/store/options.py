@@ -24,12 +24,13 @@ def run(options: argparse.Namespace) -> int:
     """Carry out what the arguments ask for; one line where the optional parts are not installed."""
     try:
         from extractor.app.store.command import run as carry_out
+
+        return carry_out(options)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic"):
             raise
         print(f"kehoach: {HINT}", file=sys.stderr)
         return 1
-    return carry_out(options)
 
 
 def db_arguments(parser: argparse.ArgumentParser) -> None:
