@@ -107,7 +107,8 @@ def due_of(
     own = [h for h in after if h.start < limit and not _APART.search(reading.text, quantity.end, h.start)]
     heading = [h for h in firm if reading.text[h.end : h.end + 1] == ":" and h.start < clause.sentence]
     near = own[:1] if own and not (before and _opens(before[-1], clause, reading)) else before[-1:]
-    chosen = near or after[:1] or heading[-1:]
+    free = [h for h in after if not _leads_on(h, quantity, inside, reading)]
+    chosen = near or free[:1] or heading[-1:]
     return _partial(chosen[0]) if chosen else None
 
 
@@ -115,6 +116,14 @@ def _taken(hit: Hit, quantity: Quantity, inside: Sequence[Quantity], reading: Re
     """Whether a date before a quantity is said of another one ("80% trước năm 2028, 20% …")."""
     earlier = [q for q in inside if q.end <= hit.start and q.start < quantity.start]
     return bool(earlier) and not _JOINED.search(reading.text, earlier[-1].end, hit.start)
+
+
+def _leads_on(hit: Hit, quantity: Quantity, inside: Sequence[Quantity], reading: Reading) -> bool:
+    """Whether a date behind a quantity leads the next one ("tăng 12%/năm, đến năm 2030 đạt 1,2 tỷ đồng")."""
+    later = next((q for q in inside if q.start >= hit.end), None)
+    if later is None or not _BREAK.search(reading.text, quantity.end, hit.start):
+        return False
+    return not _BREAK.search(reading.text, hit.end, later.start)
 
 
 def _opens(hit: Hit, clause: Clause, reading: Reading) -> bool:
