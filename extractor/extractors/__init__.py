@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from extractor.document import Document, Node, Span, ancestors_of, children_of
-from extractor.extractors import bearers as bearers_of
 from extractor.extractors import (
     dates,
     days,
@@ -23,6 +22,7 @@ from extractor.extractors import (
     targets,
     wording,
 )
+from extractor.extractors.bearers import Bearers
 from extractor.mention import (
     AgencyValue,
     Bearer,
@@ -70,7 +70,7 @@ class _Reading:
         self.context = context
         self.known: dict[Label, LabelFound] = {}
         self.inline: dict[int, Bearer] = {}
-        self.children = children_of(document.nodes)
+        self.bodies = Bearers(document, children_of(document.nodes), rules)
 
     def duty(self, duty: Duty) -> DutyFound:
         """A duty with what its words and labels hold."""
@@ -79,7 +79,7 @@ class _Reading:
         if node.kind == "row":
             own = [] if self._has_dates(node) else self.deadlines(duty.spans[0], duty.node)
             return DutyFound(duty, Said(), (*self.row(node, duty.node), *labels), tuple(own))
-        named, begin = bearers_of.inline(self.document, self.children, duty.node, self.rules)
+        named, begin = self.bodies.inline(duty.node)
         if named:
             self.inline[duty.node] = Bearer(duty.node, tuple(named))
             duty = replace(duty, bearers=(duty.node, *duty.bearers))
@@ -211,7 +211,7 @@ class _Reading:
             return self.inline[index]
         node = self.document.nodes[index]
         text = self.document.text_of(node)
-        named = bearers_of.named(self.document, self.children, index, self.rules)
+        named = self.bodies.named(index)
         if named:
             return Bearer(index, tuple(named))
         # an unnumbered introduction hands nothing down, nor does a sentence that only names the issuer

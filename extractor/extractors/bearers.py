@@ -21,41 +21,54 @@ _COLON_WITHIN = 250
 _SHARES = {"assignment": 0.4, "other": 0.6, "tasks": 0.6}  # of the headings beside it that must name bearers
 
 
-def named(
-    document: Document, children: Mapping[int | None, Sequence[int]], index: int, rules: Rulebook
-) -> list[Mention]:
-    """The bearers that a heading names, where it names nothing else; else an empty list."""
-    node = document.nodes[index]
-    text = document.text_of(node)
-    found = agencies.is_agency_heading(text, rules, node.start)
-    if found or node.role not in _SHARES or node.kind in ("annex", "part", "upper", "row", "target", "note"):
-        return found
-    if len(text) > _LONGEST or _STOPPED.search(text) or not among_bearers(document, children, index, rules):
-        return []
-    return agencies.as_written(text, rules, node.start)
+class Bearers:
+    """Reads the bearers of one document; what a heading's company shows is counted once for all of it."""
 
+    def __init__(
+        self, document: Document, children: Mapping[int | None, Sequence[int]], rules: Rulebook
+    ) -> None:
+        self._document, self._children, self._rules = document, children, rules
+        self._companies: dict[tuple[int | None, str], Mapping[int, bool]] = {}
 
-def inline(
-    document: Document, children: Mapping[int | None, Sequence[int]], index: int, rules: Rulebook
-) -> tuple[list[Mention], int]:
-    """The bearers that open a block before a colon ("Ban X: Hướng dẫn …"), and where its duty begins."""
-    node = document.nodes[index]
-    text = document.text_of(node)
-    head, colon, _ = text[:_COLON_WITHIN].partition(":")
-    if not colon or agencies.runs_past(text[: _COLON_WITHIN + 80], len(head), rules):
-        return [], 0
-    found = agencies.is_agency_heading(head, rules, node.start)
-    if not found and node.role in _SHARES and among_bearers(document, children, index, rules):
-        found = agencies.as_written(head, rules, node.start)
-    return found, len(head) + 1
+    def named(self, index: int) -> list[Mention]:
+        """The bearers that a heading names, where it names nothing else; else an empty list."""
+        node = self._document.nodes[index]
+        text = self._document.text_of(node)
+        found = agencies.is_agency_heading(text, self._rules, node.start)
+        other = node.role not in _SHARES or node.kind in ("annex", "part", "upper", "row", "target", "note")
+        if found or other:
+            return found
+        if len(text) > _LONGEST or _STOPPED.search(text) or not self.among_bearers(index):
+            return []
+        return agencies.as_written(text, self._rules, node.start)
 
+    def inline(self, index: int) -> tuple[list[Mention], int]:
+        """The bearers that open a block before a colon ("Ban X: Hướng dẫn …"), and where its duty begins."""
+        node = self._document.nodes[index]
+        text = self._document.text_of(node)
+        head, colon, _ = text[:_COLON_WITHIN].partition(":")
+        if not colon or agencies.runs_past(text[: _COLON_WITHIN + 80], len(head), self._rules):
+            return [], 0
+        found = agencies.is_agency_heading(head, self._rules, node.start)
+        if not found and node.role in _SHARES and self.among_bearers(index):
+            found = agencies.as_written(head, self._rules, node.start)
+        return found, len(head) + 1
 
-def among_bearers(
-    document: Document, children: Mapping[int | None, Sequence[int]], index: int, rules: Rulebook
-) -> bool:
-    """Whether the headings beside one name bearers."""
-    node = document.nodes[index]
-    beside = [k for k in children.get(node.parent, ()) if k != index and document.nodes[k].kind == node.kind]
-    known = sum(agencies.opens_with_agency(document.text_of(document.nodes[k]), rules) for k in beside)
-    fewest = 1 if node.role == "assignment" else 2
-    return bool(beside) and known >= max(fewest, _SHARES[node.role] * len(beside))
+    def among_bearers(self, index: int) -> bool:
+        """Whether the headings beside one name bearers."""
+        node = self._document.nodes[index]
+        company = self._company(node.parent, node.kind)
+        beside = len(company) - 1
+        known = sum(company.values()) - company[index]
+        fewest = 1 if node.role == "assignment" else 2
+        return beside > 0 and known >= max(fewest, _SHARES[node.role] * beside)
+
+    def _company(self, parent: int | None, kind: str) -> Mapping[int, bool]:
+        """The nodes of a kind under one parent, each with whether it opens with a bearer's name."""
+        if (parent, kind) not in self._companies:
+            nodes = self._document.nodes
+            company = [k for k in self._children.get(parent, ()) if nodes[k].kind == kind]
+            self._companies[parent, kind] = {
+                k: agencies.opens_with_agency(self._document.text_of(nodes[k]), self._rules) for k in company
+            }
+        return self._companies[parent, kind]

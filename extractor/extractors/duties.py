@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from extractor.document import Document, Node, Span, children_of
 from extractor.extractors import deadlines, targets
-from extractor.extractors.bearers import inline, named
+from extractor.extractors.bearers import Bearers
 from extractor.extractors.labels import label_cuts, trimmed
 from extractor.extractors.wording import is_quantity, matches, names_bearer, opens_with_verb
 from extractor.mention import DeadlineValue, Duty, Label, LabelField, Mention
@@ -49,6 +49,7 @@ class _Walk:
     document: Document
     rules: Rulebook
     children: dict[int | None, list[int]]
+    bodies: Bearers
     found: list[Duty] = field(default_factory=list)
 
     # --- small questions -----------------------------------------------------------------------
@@ -69,11 +70,11 @@ class _Walk:
 
     def bearers(self, index: int) -> list[Mention]:
         """The bearers that a heading names."""
-        return named(self.document, self.children, index, self.rules)
+        return self.bodies.named(index)
 
     def opens_with_bearer(self, index: int) -> bool:
         """Whether a block opens with who bears it, before a colon ("Các chủ rừng: Tu sửa chòi canh")."""
-        found, begin = inline(self.document, self.children, index, self.rules)
+        found, begin = self.bodies.inline(index)
         return bool(found) and not _STATE.match(self.text(index), begin)
 
     def is_intro(self, index: int) -> bool:
@@ -379,6 +380,7 @@ class _Walk:
 
 def find(document: Document, rules: Rulebook) -> tuple[Duty, ...]:
     """The duties of a segmented document, in order, with the labels and headings that speak for each."""
-    walk = _Walk(document, rules, children_of(document.nodes))
+    children = children_of(document.nodes)
+    walk = _Walk(document, rules, children, Bearers(document, children, rules))
     walk.walk(None, (), ())
     return tuple(walk.found)

@@ -62,7 +62,7 @@ def _inflated(body: bytes | memoryview, step: int) -> Unpacked:
         while at < len(body) and not tool.eof and len(kept) <= MAX_STREAM:
             rest: bytes | memoryview = body[at : at + step]
             at += step
-            while rest and len(kept) <= MAX_STREAM:
+            while rest and not tool.eof and len(kept) <= MAX_STREAM:
                 kept += tool.decompress(rest, _PIECE)
                 rest = tool.unconsumed_tail
     except zlib.error:
