@@ -8,11 +8,13 @@ import json
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 from conftest import ROOT
 from sqlalchemy import event, text
@@ -44,23 +46,35 @@ PLANS = (
 )
 
 
-@pytest.fixture
-def filled(store_url: str) -> str:
-    engine = open_store(store_url, create=True)
+def fill(url: str) -> str:
+    engine = open_store(url, create=True)
     prepare(engine)
     loader = Loader(engine, date.fromisoformat(TODAY))
     for each in PLANS:
         loader.add(each)
-    return store_url
+    return url
+
+
+@pytest.fixture
+def filled(store_url: str) -> str:
+    return fill(store_url)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A filled database of which no test changes a row."""
+    if request.param == "sqlite":
+        return fill(f"sqlite:///{tmp_path_factory.mktemp('lists')}/kehoach.sqlite")
+    return fill(postgres.create(request.getfixturevalue("postgres_server"), f"t{uuid.uuid4().hex}"))
 
 
 Found = Callable[..., list[str]]
 
 
 @pytest.fixture
-def found(filled: str, capsys: pytest.CaptureFixture[str]) -> Found:
+def found(shared: str, capsys: pytest.CaptureFixture[str]) -> Found:
     def ids(*arguments: str, today: str = TODAY) -> list[str]:
-        assert main(["tasks", *arguments, "--db", filled, "--today", today, "--json"]) == 0
+        assert main(["tasks", *arguments, "--db", shared, "--today", today, "--json"]) == 0
         whole = json.loads(capsys.readouterr().out)
         assert whole["total"] >= len(whole["tasks"])
         return [each["id"] for each in whole["tasks"]]
@@ -132,10 +146,10 @@ def test_statuses_are_worked_out_from_the_days(filled, capsys, status, ids):
         assert [each["id"] for each in json.loads(capsys.readouterr().out)["tasks"]] == ids.split()
 
 
-def test_what_recurs_moves_on_with_the_days_and_a_look_ahead_changes_nothing(found, filled):
+def test_what_recurs_moves_on_with_the_days_and_a_look_ahead_changes_nothing(found, shared):
     assert found("--due-within", "0d", today="2026-07-31") == ["t3"]
     assert found("--due-within", "2w") == ["t2", "t3"]
-    with reading(open_store(filled)) as connection:
+    with reading(open_store(shared)) as connection:
         assert {
             str(row.due) for row in connection.execute(text("SELECT due FROM tasks WHERE id = 't3'"))
         } == {"2026-05-31"}
@@ -151,8 +165,8 @@ def test_the_real_day_is_kept(filled, capsys):
     assert date.today() <= date.fromisoformat(shown) <= date.today() + timedelta(days=31)
 
 
-def test_a_table_is_plain_text_as_wide_as_asked(filled, capsys):
-    assert main(["tasks", "--db", filled, "--today", TODAY, "--width", "90"]) == 0
+def test_a_table_is_plain_text_as_wide_as_asked(shared, capsys):
+    assert main(["tasks", "--db", shared, "--today", TODAY, "--width", "90"]) == 0
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 90
     assert "Nhiệm vụ 1–6 / 6" in out
@@ -162,8 +176,8 @@ def test_a_table_is_plain_text_as_wide_as_asked(filled, capsys):
     assert "31/05/2026" in out
 
 
-def test_csv_holds_no_formula(filled, capsys):
-    assert main(["tasks", "--db", filled, "--today", TODAY, "--csv"]) == 0
+def test_csv_holds_no_formula(shared, capsys):
+    assert main(["tasks", "--db", shared, "--today", TODAY, "--csv"]) == 0
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [each["id"] for each in table] == ["u2", "t1", "t2", "t3", "u1", "t4"]
     assert table[0]["text"] == "'=HYPERLINK(1)\\x1b[31m"
@@ -241,6 +255,7 @@ def steps_of(engine: Any, arguments: list[str]) -> list[str]:
         ("postgresql://u:secret@127.0.0.1:1/x", 1, "cannot be reached"),
         ("postgresql://u:secret@127.0.0.1:99999/x", 1, ""),
         ("postgresql://u:secret@127.0.0.1:port/x", 2, ""),
+        ("postgresql://u@127.0.0.1:1/x?password=secret", 1, ""),
     ],
 )
 def test_a_wrong_url_is_one_line_without_its_password(capsys, url, code, words):
@@ -250,6 +265,18 @@ def test_a_wrong_url_is_one_line_without_its_password(capsys, url, code, words):
     assert said.err.startswith("kehoach: ")
     assert words in said.err
     assert "secret" not in said.err
+
+
+def test_an_argument_that_is_no_text_is_wrong_usage(shared, capsys):
+    assert main(["tasks", "--db", shared, "--plan", "\udcff"]) == 2
+    assert capsys.readouterr().err == "kehoach: an argument is not in UTF-8\n"
+
+
+def test_tables_that_somebody_took_away_are_one_line(filled, capsys):
+    with open_store(filled).connect() as connection:
+        connection.execute(text("DROP TABLE corrections"))
+        connection.commit()
+    assert "answers with an error" in one_line(capsys, "tasks", "--db", filled, "--today", TODAY)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, Engine, Row
+from sqlalchemy.exc import SQLAlchemyError
 
 from extractor.app.reading import printable
 from extractor.app.store import change, query, settle, show
@@ -39,9 +40,22 @@ def run(options: argparse.Namespace) -> int:
     command = {"db": _db, "tasks": _tasks, "task": _task}[options.store_command]
     try:
         return command(options)
-    except StoreError as error:
-        _say(str(error))
-        return USAGE if error.usage else FAILED
+    except (StoreError, SQLAlchemyError, UnicodeError) as error:
+        if options.debug:
+            raise
+        usage, message = _fault(error)
+        _say(message)
+        return USAGE if usage else FAILED
+
+
+def _fault(error: StoreError | SQLAlchemyError | UnicodeError) -> tuple[bool, str]:
+    """Whether the arguments are at fault, and what to say."""
+    if isinstance(error, StoreError):
+        return error.usage, str(error)
+    if isinstance(error, UnicodeError):
+        return True, "an argument is not in UTF-8"
+    cause = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return False, f"the database answers with an error: {cause.splitlines()[0]}"
 
 
 # --- db ------------------------------------------------------------------------------------------

@@ -142,6 +142,7 @@ def writing(engine: Engine, document: str | None = None) -> Iterator[Connection]
         connection = connection.execution_options(writes=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = {round(_PATIENCE * 1000)}"))
                 _lock(connection, document)
             yield connection
 
@@ -155,6 +156,12 @@ def _lock(connection: Connection, document: str | None) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:kind, :key)"), keys)
 
 
+def _place(engine: Engine) -> str:
+    """The database as messages name it: without user, password and options."""
+    file = engine.dialect.name == "sqlite"
+    return str(engine.url.database) if file else f"{engine.url.host or ''}/{engine.url.database or ''}"
+
+
 @contextmanager
 def _faults(engine: Engine) -> Iterator[None]:
     try:
@@ -162,7 +169,7 @@ def _faults(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         if (message := _sentence(error)) is None:
             raise
-        raise StoreError(f"{engine.url.render_as_string()}: {message}") from error
+        raise StoreError(f"{_place(engine)}: {message}") from error
 
 
 def _sentence(error: DBAPIError) -> str | None:
@@ -219,13 +226,13 @@ def _check(engine: Engine, revision: str | None) -> None:
     _refuse_newer(engine, revision)
     if revision != HEAD:
         what = "it has no tables yet" if revision is None else f"its tables are of revision {revision}"
-        raise StoreError(f"{engine.url.render_as_string()}: {what}; run `kehoach db upgrade`")
+        raise StoreError(f"{_place(engine)}: {what}; run `kehoach db upgrade`")
 
 
 def _refuse_newer(engine: Engine, revision: str | None) -> None:
     if revision is not None and revision not in _revisions():
         raise StoreError(
-            f"{engine.url.render_as_string()}: a newer kehoach made its tables (revision {revision}, this one"
+            f"{_place(engine)}: a newer kehoach made its tables (revision {revision}, this one"
             f" knows {HEAD}); use that one"
         )
 

@@ -29,6 +29,7 @@ _SHORT = 8  # characters of an id in a list
 _STATUSES = {
     "not_started": "chưa thực hiện",
     "doing": "đang thực hiện",
+    "done": "hoàn thành",
     "paused": "tạm dừng",
     query.OVERDUE: "quá hạn",
     query.ON_TIME: "hoàn thành đúng hạn",
@@ -59,6 +60,14 @@ _COLUMNS = (
     *("status", "progress", "done_on", "page", "confidence"),
 )
 _LISTED = ("text", "lead", "support", "due")
+# The columns of a list: their shares of the width, and the least they need (a day takes ten).
+_LIST = (
+    ("Nhiệm vụ", 6, 12),
+    ("Chủ trì", 3, 8),
+    ("Thời hạn", 2, 10),
+    ("Tình trạng", 2, 10),
+    ("Kế hoạch", 2, 11),
+)
 Corrections = dict[tuple[int, str], str]
 
 
@@ -135,8 +144,8 @@ def listing(
         expand=True,
     )
     table.add_column("Mã", no_wrap=True, min_width=_SHORT)
-    for name, share in (("Nhiệm vụ", 6), ("Chủ trì", 3), ("Thời hạn", 2), ("Tình trạng", 2), ("Kế hoạch", 2)):
-        table.add_column(name, overflow="fold", ratio=share)
+    for name, share, least in _LIST:
+        table.add_column(name, overflow="fold", ratio=share, min_width=least)
     for task in found:
         table.add_row(*map(_text, _cells(task, corrections, today)))
     return table
@@ -216,7 +225,8 @@ def _history(known: Details) -> Iterator[str]:
     for each in known.changes:
         source = f"bản {each.version}" if each.version else each.person
         field = _FIELDS.get(each.field or "", "")
-        what = f" {field}: {_flat(each.before)} → {_flat(each.after)}" if field else ""
+        before, after = (_flat(_STATUSES.get(value or "", value)) for value in (each.before, each.after))
+        what = f" {field}: {before} → {after}" if field else ""
         who = f" ({source})" if source else ""
         yield f"{each.made:%d/%m/%Y}{who}: {_KINDS[each.kind]}{what}"
 
