@@ -60,14 +60,6 @@ _COLUMNS = (
     *("status", "progress", "done_on", "page", "confidence"),
 )
 _LISTED = ("text", "lead", "support", "due")
-# The columns of a list: their shares of the width, and the least they need (a day takes ten).
-_LIST = (
-    ("Nhiệm vụ", 6, 12),
-    ("Chủ trì", 3, 8),
-    ("Thời hạn", 2, 10),
-    ("Tình trạng", 2, 10),
-    ("Kế hoạch", 2, 11),
-)
 Corrections = dict[tuple[int, str], str]
 
 
@@ -144,8 +136,10 @@ def listing(
         expand=True,
     )
     table.add_column("Mã", no_wrap=True, min_width=_SHORT)
-    for name, share, least in _LIST:
-        table.add_column(name, overflow="fold", ratio=share, min_width=least)
+    for name, share in (("Nhiệm vụ", 5), ("Chủ trì", 2)):
+        table.add_column(name, overflow="fold", ratio=share)
+    for name, least, most in (("Thời hạn", 10, 12), ("Tình trạng", 9, 12), ("Kế hoạch", 8, 14)):
+        table.add_column(name, overflow="fold", min_width=least, max_width=most)
     for task in found:
         table.add_row(*map(_text, _cells(task, corrections, today)))
     return table
