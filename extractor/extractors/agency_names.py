@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from extractor.mention import AgencyValue
@@ -47,6 +47,7 @@ _LEVELS: tuple[tuple[Level, str], ...] = (
 )
 
 
+@lru_cache(maxsize=1 << 14)  # the same few thousand words all day long
 def fold(text: str) -> str:
     """A name's words for look-up: lower case, one space, no dashes, commas or quotes."""
     out = text.lower()
@@ -55,6 +56,7 @@ def fold(text: str) -> str:
     return out.strip()
 
 
+@lru_cache(maxsize=1 << 14)
 def without_marks(text: str) -> str:
     """Small letters without their marks, for slips of a scanner."""
     letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

@@ -28,7 +28,7 @@ class Bearers:
         self, document: Document, children: Mapping[int | None, Sequence[int]], rules: Rulebook
     ) -> None:
         self._document, self._children, self._rules = document, children, rules
-        self._companies: dict[tuple[int | None, str], Mapping[int, bool]] = {}
+        self._companies: dict[tuple[int | None, str], tuple[Mapping[int, bool], int]] = {}
 
     def named(self, index: int) -> list[Mention]:
         """The bearers that a heading names, where it names nothing else; else an empty list."""
@@ -57,18 +57,19 @@ class Bearers:
     def among_bearers(self, index: int) -> bool:
         """Whether the headings beside one name bearers."""
         node = self._document.nodes[index]
-        company = self._company(node.parent, node.kind)
-        beside = len(company) - 1
-        known = sum(company.values()) - company[index]
+        company, known = self._company(node.parent, node.kind)
+        beside, known = len(company) - 1, known - company[index]
         fewest = 1 if node.role == "assignment" else 2
         return beside > 0 and known >= max(fewest, _SHARES[node.role] * beside)
 
-    def _company(self, parent: int | None, kind: str) -> Mapping[int, bool]:
-        """The nodes of a kind under one parent, each with whether it opens with a bearer's name."""
+    def _company(self, parent: int | None, kind: str) -> tuple[Mapping[int, bool], int]:
+        """The nodes of a kind under one parent, each with whether a bearer's name opens it; how many do."""
         if (parent, kind) not in self._companies:
             nodes = self._document.nodes
-            company = [k for k in self._children.get(parent, ()) if nodes[k].kind == kind]
-            self._companies[parent, kind] = {
-                k: agencies.opens_with_agency(self._document.text_of(nodes[k]), self._rules) for k in company
+            company = {
+                k: agencies.opens_with_agency(self._document.text_of(nodes[k]), self._rules)
+                for k in self._children.get(parent, ())
+                if nodes[k].kind == kind
             }
+            self._companies[parent, kind] = company, sum(company.values())
         return self._companies[parent, kind]
