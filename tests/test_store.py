@@ -138,7 +138,7 @@ def test_files_that_are_no_plan_are_one_line_each_and_the_rest_is_loaded(store_u
     (tmp_path / "in" / "torn.json").write_bytes(b'{"text": "\xff')
     assert run(store_url, "db", "load", str(tmp_path / "in"), str(tmp_path / "none.json")) == 1
     said = capsys.readouterr().err.splitlines()
-    assert [line.split("(")[-1] for line in said[:3]] == ["E_JSON)", "E_JSON)", "E_IO)"]
+    assert [line.split("(")[-1] for line in said[:3]] == ["E_JSON)", "E_JSON)", "E_MISSING)"]
     assert (
         said[3]
         == "kehoach: 1 new, 0 known already; of new versions: 0 tasks added, 0 changed, 0 dropped; 3 failed"

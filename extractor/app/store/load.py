@@ -29,9 +29,9 @@ from extractor.app.store.tables import (
     versions,
 )
 from extractor.errors import UnreadableError
+from extractor.loaders import read_bytes
 from extractor.schema import Plan
 
-_LARGEST = 512 << 20  # bytes
 _BOOKKEEPING = "journal.sqlite"
 
 
@@ -75,7 +75,7 @@ class Loader:
             settle.refresh(connection, self._today)
         for path in paths:
             try:
-                yield path, self.add(_read(path))
+                yield path, self.add(read_json(read_bytes(path)))
             except UnreadableError as error:
                 yield path, error
 
@@ -245,16 +245,6 @@ def _inserted(connection: Connection, table: Any, row: rows.Row) -> int:  # noqa
     key = connection.execute(insert(table).values(rows.clean(row))).inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-def _read(path: Path) -> Plan:
-    """The plan that a file holds. Raises :class:`UnreadableError`."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UnreadableError("E_JSON", f"larger than {_LARGEST >> 20} MB, which no plan's JSON is")
-        return read_json(path.read_bytes())
-    except OSError as error:
-        raise UnreadableError("E_IO", error.strerror or type(error).__name__) from error
 
 
 def _is_about_a_value(error: BaseException) -> bool:
