@@ -63,18 +63,22 @@ def _fault(error: StoreError | SQLAlchemyError | UnicodeError) -> tuple[bool, st
 
 def _db(options: argparse.Namespace) -> int:
     if options.action == "load":
-        return _load(options)
+        return load_places(options.db, options.places, today(options))
     before, now = upgrade(open_store(options.db, create=True))
     _say("the tables are up to date" if before == now else f"the tables are now of revision {now}")
     return READ
 
 
-def _load(options: argparse.Namespace) -> int:
-    engine = open_store(options.db, create=True)
+def load_places(address: str, places: list[Path], day: date) -> int:
+    """Load files and folders into the database at a URL; prints what came of it, gives the exit code.
+
+    Raises :class:`StoreError`.
+    """
+    engine = open_store(address, create=True)
     prepare(engine)
-    paths, failed = _files(options.places)
+    paths, failed = _files(places)
     tally = [0] * 5
-    for path, result in Loader(engine, today(options)).load(paths):
+    for path, result in Loader(engine, day).load(paths):
         if isinstance(result, UnreadableError):
             failed += 1
             _say(f"{path}: {result.message} ({result.code})")
