@@ -459,3 +459,20 @@ def test_what_a_plan_leaves_unsaid_is_absent_and_said_to_be(read):
     assert plan.document.number is None
     assert plan.tasks[0].lead == [] == plan.tasks[0].deadlines
     assert {"W_NO_NUMBER", "W_NO_DATE", "W_NO_LEAD", "W_NO_DEADLINE"} <= {w.code for w in plan.warnings}
+
+
+def test_a_bearer_before_a_colon_bears_what_stands_behind_it(read):
+    plan = read(
+        "- Sở Y tế: phần 1, xong trước 30/6/2026\n- Sở Nội vụ: phần việc 2\n- Sở Tài chính: phần việc 3\n"
+    )
+    assert tasks(plan) == [
+        "Sở Y tế: phần 1, xong trước 30/6/2026",
+        "Sở Nội vụ: phần việc 2",
+        "Sở Tài chính: phần việc 3",
+    ]
+    assert [roles(plan, number) for number in range(3)] == [
+        (["Sở Y tế"], []),
+        (["Sở Nội vụ"], []),
+        (["Sở Tài chính"], []),
+    ]
+    assert dates(plan) == [("date", "2026-06-30")]

@@ -38,7 +38,8 @@ class Bearers:
         other = node.role not in _SHARES or node.kind in ("annex", "part", "upper", "row", "target", "note")
         if found or other:
             return found
-        if len(text) > _LONGEST or _STOPPED.search(text) or not self.among_bearers(index):
+        says_more = ":" in text.rstrip(" :")
+        if len(text) > _LONGEST or says_more or _STOPPED.search(text) or not self.among_bearers(index):
             return []
         return agencies.as_written(text, self._rules, node.start)
 

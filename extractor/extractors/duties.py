@@ -51,6 +51,7 @@ class _Walk:
     children: dict[int | None, list[int]]
     bodies: Bearers
     found: list[Duty] = field(default_factory=list)
+    places: dict[int | None, int] = field(default_factory=dict)
 
     # --- small questions -----------------------------------------------------------------------
 
@@ -367,9 +368,10 @@ class _Walk:
         origin: Origin = (
             "table" if node.kind == "row" else "assignment" if node.role == "assignment" else "body"
         )
-        parent = next((i for i, d in enumerate(self.found) if d.node == node.parent), None)
+        parent = self.places.get(node.parent)
         inline = () if node.kind == "row" else self._inline(index)
         all_labels = (*inline, *labels) if node.kind != "row" else ()
+        self.places.setdefault(index, len(self.found))
         self.found.append(Duty(index, tuple(spans), origin, tuple(all_labels), bearers, parent, found_by))
 
     def _inline(self, index: int) -> tuple[Label, ...]:
