@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from extractor.document import Content, Notice, Progress, Raw, Source, silent
 from extractor.errors import UnreadableError
 from extractor.loaders.kinds import Kind, check_name, kind_of
 
+MAX_BLOCKS = 20_000
+"""Lines, paragraphs and rows that are read of one file."""
 MAX_BYTES = 256 * 1024 * 1024
 """Bytes beyond which a file is not read at all."""
 
@@ -40,16 +43,14 @@ def load(path: str | os.PathLike[str], progress: Progress = silent) -> Raw:
     return load_bytes(read_bytes(file), file.name, progress)
 
 
-def load_bytes(
-    data: bytes, name: str, progress: Progress = silent, notices: tuple[Notice, ...] = ()
-) -> Raw:
+def load_bytes(data: bytes, name: str, progress: Progress = silent, notices: tuple[Notice, ...] = ()) -> Raw:
     """Read a file that is already in memory, such as an archive's member; ``name`` is what it is called.
 
     Raises :class:`UnreadableError`.
     """
     kind = kind_of(data)
     notices = (*notices, *check_name(name, kind))
-    content = _read(kind, data, progress)
+    content = _within_length(_read(kind, data, progress))
     source = Source(
         name=name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
         media_type=kind.media_type,
@@ -61,6 +62,16 @@ def load_bytes(
         ocr_confidence=content.ocr_confidence,
     )
     return Raw(source, content.blocks, (*notices, *content.notices))
+
+
+def _within_length(content: Content) -> Content:
+    """A plan has hundreds of blocks; far more are cut, so that no file takes all the memory there is."""
+    count = len(content.blocks)
+    if count <= MAX_BLOCKS:
+        return content
+    message = f"the file has {count} lines, paragraphs and rows; the first {MAX_BLOCKS} were read"
+    notices = (*content.notices, Notice("W_LENGTH_CAP", message))
+    return replace(content, blocks=content.blocks[:MAX_BLOCKS], notices=notices)
 
 
 def _read(kind: Kind, data: bytes, progress: Progress) -> Content:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.etree import _Element
 
 from extractor.document import Notice
@@ -59,14 +60,16 @@ class Relation:
 
 class OpcPackage:
     """An opened package. ``what``: what a user calls it; ``main``: the part that holds the text;
-    ``main_type``: that part's content type, "" where none is stated.
+    ``main_type``: that part's content type, "" where none is stated; ``parser``: who parses its XML once it
+    is known to be harmless.
 
     Raises :class:`UnreadableError`: E_CORRUPT, E_ENCRYPTED, E_TYPE_MISMATCH, E_UNSUPPORTED, E_XML_DTD,
     E_XML_DEPTH, E_ZIP_BOMB, E_ZIP_PATH.
     """
 
-    def __init__(self, data: bytes, what: str) -> None:
+    def __init__(self, data: bytes, what: str, parser: etree.XMLParser | None = None) -> None:
         self.what = what
+        self._parser = parser
         self._parts = Parts(data, what, LIMITS)
         for name in self.names:
             if name.lower().endswith((".xml", ".rels", ".vml")):
@@ -101,7 +104,7 @@ class OpcPackage:
         if len(part) > MAX_TREE:
             message = f"the {self.what} holds a part of more than {MAX_TREE >> 20} MB of XML; split it"
             raise UnreadableError("E_TOO_LARGE", message)
-        return parse(part, self.what)
+        return parse(part, self.what, self._parser)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """A part's relationships by their id; ``""`` is the package itself."""

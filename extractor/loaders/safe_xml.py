@@ -20,13 +20,16 @@ _MARKS = b"\xef\xbb\xbf\xff\xfe"
 _DOCTYPE = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 
 
-def parse(part: bytes, what: str = "file") -> _Element:
+def parse(part: bytes, what: str = "file", parser: etree.XMLParser | None = None) -> _Element:
     """The root of an XML part. Raises :class:`UnreadableError`: E_CORRUPT, E_XML_DTD, E_XML_DEPTH.
 
-    ``what``: what a user calls the file that it is a part of ("Word file").
+    ``what``: what a user calls the file that it is a part of ("Word file"); ``parser``: one as hard as ours,
+    that of a library which knows the format.
     """
     refuse_dtd(part, what)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = parser or etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(part, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
