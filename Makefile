@@ -10,7 +10,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
-PLANS = $(filter-out %README.md,$(wildcard $(foreach kind,txt md docx pdf,corpus/*.$(kind) corpus/*/*.$(kind))))
+PLANS = $(filter-out %README.md,$(wildcard $(foreach kind,txt md docx pdf,corpus/*.$(kind) corpus/files/*.$(kind))))
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -39,7 +39,7 @@ test: $(READY)
 	@$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest -rs $(TESTS)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py

@@ -136,7 +136,7 @@ def test_a_program_that_hangs_is_ended_with_its_children(tmp_path, monkeypatch):
     start = time.monotonic()
     with pytest.raises(UnreadableError) as caught:
         office.to_docx(b"x", "doc", timeout=1.0)
-    assert caught.value.code == "E_TIMEOUT"
+    assert caught.value.code == "E_LIMIT_TIME"
     assert time.monotonic() - start < 10
     time.sleep(3)
     assert not mark.exists()

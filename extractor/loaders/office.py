@@ -56,14 +56,14 @@ _FAILED = "LibreOffice could not open the file; open it in Word, save it as .doc
 def read_with_office(data: bytes, suffix: str, notices: Iterable[Notice] = ()) -> Content:
     """Read a file by way of LibreOffice; ``suffix`` ("doc") names its format.
 
-    Raises :class:`UnreadableError` (E_NEEDS_OFFICE, E_TIMEOUT, E_CORRUPT, and those of a .docx).
+    Raises :class:`UnreadableError` (E_NEEDS_OFFICE, E_LIMIT_TIME, E_CORRUPT, and those of a .docx).
     """
     content = docx.read(to_docx(data, suffix))
     return Content(content.blocks, (*notices, *content.notices))
 
 
 def to_docx(data: bytes, suffix: str, timeout: float = TIMEOUT) -> bytes:
-    """The file as a .docx. Raises :class:`UnreadableError` (E_NEEDS_OFFICE, E_TIMEOUT, E_CORRUPT)."""
+    """The file as a .docx. Raises :class:`UnreadableError` (E_NEEDS_OFFICE, E_LIMIT_TIME, E_CORRUPT)."""
     program = find()
     if program is None:
         raise UnreadableError("E_NEEDS_OFFICE", _NEEDED)
@@ -138,7 +138,7 @@ def _run(command: list[str], home: Path, timeout: float) -> None:
     try:
         process.wait(timeout)
     except subprocess.TimeoutExpired as error:
-        raise UnreadableError("E_TIMEOUT", _TOO_LONG) from error
+        raise UnreadableError("E_LIMIT_TIME", _TOO_LONG) from error
     finally:
         _end(process)
 
