@@ -292,3 +292,14 @@ def test_a_ray_cluster_of_two_processes_gives_the_same(undisturbed, tmp_path):
     )
     assert done.returncode == FAILED, done.stderr[-2000:]
     assert tree(tmp_path) == files
+
+
+def test_what_is_read_is_loaded_into_a_register(tmp_path, capsys):
+    inbox, db = tmp_path / "inbox", f"sqlite:///{tmp_path}/r.sqlite"
+    inbox.mkdir()
+    (inbox / "a.txt").write_text(TEXT, "utf-8")
+    assert batch(inbox, tmp_path / "out", "--db", db) == READ
+    assert batch(inbox, tmp_path / "out", "--db", db) == READ
+    capsys.readouterr()
+    assert main(["tasks", "--db", db, "--json", "--agency", "Sở NN&MT"]) == READ
+    assert "Rà soát quỹ đất" in capsys.readouterr().out

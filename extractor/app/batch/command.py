@@ -7,7 +7,9 @@ import json
 import signal
 import sys
 import time
+from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.app.batch.inbox import Edition, scan
@@ -52,7 +54,7 @@ def _engine(options: argparse.Namespace, reader: Reader) -> Reader | RayReader:
         raise StoppedError(ray_engine.HINT) from error
 
 
-def _once(options: argparse.Namespace, reader: Reader | RayReader) -> int:
+def _once(options: argparse.Namespace, reader: Reader | RayReader, first: bool = True) -> int:
     from extractor import rulebook
 
     edition = Edition(version("kehoach"), rulebook.load().version)
@@ -66,13 +68,35 @@ def _once(options: argparse.Namespace, reader: Reader | RayReader) -> int:
         found = report(journal, edition)
         write_whole(options.output / "report.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         write_whole(options.output / "report.html", page(found, f"Plans in {options.inbox.resolve().name}"))
-    return FAILED if found["failed"] else READ
+    loaded = _load(options, None if first else batch.written)
+    return FAILED if found["failed"] or not loaded else READ
+
+
+def _load(options: argparse.Namespace, paths: list[Path] | None) -> bool:
+    """Load plans into the database that was named, if any; without ``paths`` all that there are: a run may
+    have been stopped before it came to that.
+    """
+    if not options.db:
+        return True
+    from extractor.app.store.options import HINT
+
+    try:
+        from extractor.app.store.command import load_places
+        from extractor.app.store.engine import StoreError
+    except ModuleNotFoundError:
+        _say(HINT)
+        return False
+    try:
+        return load_places(options.db, [options.output] if paths is None else paths, date.today()) == READ
+    except StoreError as error:
+        _say(str(error))
+        return False
 
 
 def _watch(options: argparse.Namespace, reader: Reader | RayReader) -> int:
-    code = READ
+    code, first = READ, True
     while True:
-        code = _once(options, reader)
+        code, first = _once(options, reader, first), False
         try:
             time.sleep(options.every)
         except KeyboardInterrupt:

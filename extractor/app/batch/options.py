@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--engine", choices=("local", "ray"), default="local", help="where files are read (here)"
     )
     parser.add_argument("--ray-address", metavar="HOST:PORT", help="the Ray cluster (one is started here)")
+    parser.add_argument("--db", metavar="URL", help="also load the plans into this database (see `db load`)")
     parser.add_argument("--retry", action="store_true", help="read again what failed before")
     parser.add_argument("--watch", action="store_true", help="go on looking for new files until stopped")
     parser.add_argument(

@@ -54,16 +54,20 @@ class Tally:
 
 
 class Batch:
-    """A run of ``reader`` over ``inbox`` into ``out``. ``retry``: what failed before is read again."""
+    """A run of ``reader`` over ``inbox`` into ``out``. ``retry``: what failed before is read again.
+
+    ``written``: the files of the plans that the last run read.
+    """
 
     def __init__(self, inbox: Path, out: Path, edition: Edition, retry: bool = False) -> None:
         self.inbox, self.out, self.edition, self.retry = inbox, out, edition, retry
         self.tally = Tally()
+        self.written: list[Path] = []
         self._claimed: dict[str, str] = {}
 
     def run(self, reader: Reads, journal: Journal, watch: Callable[[Tally, Outcome], None]) -> None:
         """Read all that is new; ``watch`` hears of each file. Raises :class:`StoppedError`."""
-        self.tally, self._claimed = Tally(), {}
+        self.tally, self.written, self._claimed = Tally(), [], {}
         with stopping(self.out):
             drop_drafts(self.out)
             for outcome in reader.outcomes(self._jobs(journal)):
@@ -129,6 +133,7 @@ class Batch:
             path = self._place(outcome.job)
             (self.out / path).parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.out / path, f"{outcome.text}\n")
+            self.written.append(self.out / path)
             journal.keep(Result(key, path, outcome.summary))
             self.tally.read += 1
 
