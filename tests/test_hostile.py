@@ -93,8 +93,8 @@ def test_a_hostile_file_answers_as_listed(row):
         assert not any(each.error for each in answer.outcomes)
     assert not code or code in answer.codes
     if row["truth"].startswith("base"):
-        same_tasks(answer.plans[0])
-    if row["truth"] == "base":
+        same_tasks(answer.plans[0], cut="W_BAD_BYTES" in answer.codes)
+    if "text equals BASE" in row["a_good_tool_must"] and row["truth"] == "base":
         same_text(answer.plans[0])
     assert answer.seconds < int(row["max_s"])
     assert answer.megabytes < max(int(row["max_mb"]), LOADED)
@@ -105,18 +105,25 @@ def truth() -> dict[str, Any]:
     return found
 
 
-def same_tasks(plan: dict[str, Any]) -> None:
+def same_tasks(plan: dict[str, Any], cut: bool) -> None:
+    """The plan's tasks and head are the known ones; ``cut``: the file ends within the last letter.
+
+    A second page that is a scan holds the plan once more; it is read where text recognition is there.
+    """
     expected, document = truth(), plan["document"]
     assert [document["number"], document["issued"]] == [expected["doc_no"], expected["date"]]
-    assert document["signer"]["name"] == expected["signer"]
-    for task, wanted in zip(plan["tasks"], expected["tasks"], strict=True):
+    assert document["signer"]["name"] == (expected["signer"][:-1] if cut else expected["signer"])
+    scanned = document["source"].get("ocr")
+    tasks = [task for task in plan["tasks"] if not scanned or task["evidence"][0]["page"] == 1]
+    for task, wanted in zip(tasks, expected["tasks"], strict=True):
         assert [agency["text"] for agency in task["lead"]] == [wanted["lead"]]
         assert [agency["text"] for agency in task["support"]] == wanted.get("with", [])
         (deadline,) = task["deadlines"]
         assert deadline.get("due") == wanted.get("due") or "due" not in wanted
         assert wanted.get("due_text", wanted.get("recurring", "")) in deadline["text"]
     values = [(target["value"], target["unit"]) for target in plan["targets"] if target["unit"] == "%"]
-    assert values == [(target["value"], target["unit"]) for target in expected["targets"]]
+    wanted_values = [(target["value"], target["unit"]) for target in expected["targets"]]
+    assert values == wanted_values * (2 if scanned else 1)
 
 
 def same_text(plan: dict[str, Any]) -> None:
@@ -126,6 +133,7 @@ def same_text(plan: dict[str, Any]) -> None:
 
 GUARD = """
 import os, socket, sys
+import extractor.pipeline  # spaCy brings urllib3, which asks at import whether the machine speaks IPv6
 def guard(event, arguments):
     if event.startswith("socket.") and event not in ("socket.__new__", "socket.gethostname"):
         os.write(2, f"NETWORK {event} {arguments}\\n".encode())

@@ -95,12 +95,12 @@ class _Writer:
         self.numbers = count()
 
     def _margins(self) -> None:
-        """Set the margins by page, shared by the pages of one size."""
-        groups: defaultdict[tuple[int, int], list[PageContent]] = defaultdict(list)
+        """Set the margins by page, shared by pages of one size and kind: a scan has others than a text."""
+        groups: defaultdict[tuple[int, int, bool], list[PageContent]] = defaultdict(list)
         for page in self.pages:
-            groups[round(page.frame.width), round(page.frame.height)].append(page)
+            groups[round(page.frame.width), round(page.frame.height), page.unread is None].append(page)
         self.margins: dict[int, Margins] = {}
-        for (width, _), group in groups.items():
+        for (width, _, _), group in groups.items():
             margins = margins_of([one for page in group for one in self.lines[page.number]], width)
             self.margins.update({page.number: margins for page in group})
 
