@@ -45,7 +45,8 @@ bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py
 
 schema: $(READY)
-	@$(BIN)/kehoach schema > schemas/.plan.tmp && mv schemas/.plan.tmp schemas/plan.schema.json
+	@$(BIN)/kehoach schema > schemas/.tmp && mv schemas/.tmp schemas/plan.schema.json
+	$(BIN)/python -m extractor.app.push.payload > schemas/.tmp && mv schemas/.tmp schemas/push.schema.json
 
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -91,3 +91,7 @@ class Letter(_Record):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a :class:`Letter`."""
     return {"$schema": _DIALECT, "$id": SCHEMA_ID, **Letter.model_json_schema()}
+
+
+if __name__ == "__main__":
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
