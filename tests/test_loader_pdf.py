@@ -364,3 +364,23 @@ def test_every_page_of_a_published_scan_is_named() -> None:
     require(path.exists(), "the published documents are not at hand")
     content = read(path.read_bytes())
     assert [(n.code, n.where) for n in content.notices] == [("W_NEEDS_OCR", f"page {n}") for n in (1, 2, 3)]
+
+
+def test_the_addressees_of_a_letter_end_its_letterhead() -> None:
+    """The subject under the number is long, so "Kính gửi" stands under it and still left of the gutter."""
+    left = [
+        "ỦY BAN NHÂN DÂN",
+        "TỈNH SÔNG MÂY",
+        "Số: 81/UBND-NC",
+        "V/v bảo đảm an toàn",
+        "hồ đập trong mùa mưa",
+    ]
+    right = [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Sông Mây, ngày 05 tháng 5 năm 2026",
+    ]
+    page = show_lines(left, 80, 780, 12, 16) + show_lines(right, 300, 780, 12, 16)
+    page += show("Kính gửi:", 190, 670) + show("- Sở Nông nghiệp và Môi trường;", 250, 650)
+    texts = [block.text for block in read(hand_made(page)).blocks]
+    assert texts == [*left, *right, "Kính gửi:", "- Sở Nông nghiệp và Môi trường;"]

@@ -15,6 +15,7 @@ from extractor.loaders.pdf_lines import Line
 
 _NATION = re.compile("CỘNGH(?:ÒA|OÀ)XÃ|ĐẢNGCỘNGSẢN", re.IGNORECASE)
 _RECIPIENTS = re.compile("N[ơƠ]inhận", re.IGNORECASE)
+_ADDRESSEES = re.compile("K[íi]nhg[ửưu]i", re.IGNORECASE)
 _ITEM = re.compile(r"\s*[-–+•*]")
 _ITEM_ENDS = (";", ".", ":")
 _INNER_GAP = 0.9
@@ -129,7 +130,7 @@ def _head_from(rows: list[Row], index: int, gutter: Span, width: float) -> tuple
     stop = index
     for row in rows[index:]:
         narrowed = _narrowed(row, gutter)
-        if narrowed is None or _is_title(row, width):
+        if narrowed is None or _is_title(row, width) or _ADDRESSEES.match(_compact(row[0])):
             break
         gutter, stop = narrowed, stop + 1
     start = index
