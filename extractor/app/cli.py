@@ -17,9 +17,24 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from extractor.app.arguments import (
+    EXIT_CODES,
+    Command,
+    Parser,
+    Version,
+    add_command,
+    batch_arguments,
+    debug_option,
+    explain_arguments,
+    export_arguments,
+    extract_arguments,
+    show_arguments,
+)
 from extractor.app.jobs import Outcome, jobs_of
 from extractor.app.limits import DEFAULT, Limits
+from extractor.app.push.options import arguments as push_arguments
 from extractor.app.reading import OutputNames, Reader, describe, printable
+from extractor.app.store.options import db_arguments, task_arguments, tasks_arguments
 from extractor.document import silent
 
 if TYPE_CHECKING:
@@ -28,27 +43,9 @@ if TYPE_CHECKING:
 
 READ, FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
-_LEAST_MEMORY = 400  # MB
-_EXIT_CODES = "exit codes: 0 every file was read, 1 some failed, 2 wrong usage"
-
-_Command = Callable[[argparse.Namespace], int]
-
 
 class _UsageError(Exception):
     """Arguments that argparse cannot judge alone."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        super().error(printable(message))
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        print("kehoach", version("kehoach"))
-        parser.exit(READ)
 
 
 def command() -> NoReturn:
@@ -58,11 +55,11 @@ def command() -> NoReturn:
     os._exit(code)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code (0 all read, 1 some failed, 2 wrong usage)."""
     _speak_utf8()
     try:
-        return _run(arguments)
+        return _run(given)
     except KeyboardInterrupt:
         _drop_output()
         return INTERRUPTED
@@ -75,10 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
+def _run(given: Sequence[str] | None) -> int:
+    options = _parser().parse_args(given)
     _quiet(options.debug)
-    command: _Command = options.command
+    command: Command = options.command
     try:
         code = command(options)
     except _UsageError as error:
@@ -273,126 +270,30 @@ def _quiet(debug: bool) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="kehoach",
         description="Turns Vietnamese administrative plans into normalised, traceable JSON.",
-        epilog=_EXIT_CODES,
+        epilog=EXIT_CODES,
     )
     parser.set_defaults(debug=False)
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
-    _debug_option(parser)
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and stop")
+    debug_option(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _extract_arguments(_command(commands, "extract", _extract, "read plans and write their JSON"))
-    _show_arguments(_command(commands, "show", _show, "print what stands in a plan"))
-    _explain_arguments(_command(commands, "explain", _explain, "print what found each value, and where"))
-    _command(commands, "schema", _schema, "print the JSON Schema of a plan")
-    _export_arguments(_command(commands, "export", _export, "write plans in another format"))
-    _batch_arguments(_command(commands, "batch", _batch, "read a folder of plans, in parallel and resumably"))
-    _store_commands(commands)
-    _push_arguments(_command(commands, "push", _push, "send new and changed tasks to a tracking system"))
+
+    def add(name: str, run: Command, summary: str) -> argparse.ArgumentParser:
+        return add_command(commands, name, run, summary)
+
+    extract_arguments(add("extract", _extract, "read plans and write their JSON"))
+    show_arguments(add("show", _show, "print what stands in a plan"))
+    explain_arguments(add("explain", _explain, "print what found each value, and where"))
+    add("schema", _schema, "print the JSON Schema of a plan")
+    export_arguments(add("export", _export, "write plans in another format"))
+    batch_arguments(add("batch", _batch, "read a folder of plans, in parallel and resumably"))
+    db_arguments(add("db", _store, "keep plans in a database"))
+    tasks_arguments(add("tasks", _store, "list the tasks in the database"))
+    task_arguments(add("task", _store, "show one of them, or say how far it is"))
+    push_arguments(add("push", _push, "send new and changed tasks to a tracking system"))
     return parser
-
-
-def _command(
-    commands: argparse._SubParsersAction[_Parser], name: str, run: _Command, summary: str
-) -> argparse.ArgumentParser:
-    sentence = f"{summary[0].upper()}{summary[1:]}."
-    parser = commands.add_parser(name, help=summary, description=sentence, epilog=_EXIT_CODES)
-    parser.set_defaults(command=run)
-    _debug_option(parser)
-    return parser
-
-
-def _debug_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--debug", action="store_true", default=argparse.SUPPRESS, help="let an error end in a traceback"
-    )
-
-
-def _limit_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--time-limit", type=_whole, default=DEFAULT.seconds, metavar="S", help="seconds a file may take (30)"
-    )
-    parser.add_argument(
-        "--memory-limit",
-        type=_megabytes,
-        default=DEFAULT.memory >> 20,
-        metavar="MB",
-        help="MB it may take (1024)",
-    )
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1_000_000:
-        raise argparse.ArgumentTypeError("a whole number from 1 to 1000000 is wanted")
-    return int(text)
-
-
-def _megabytes(text: str) -> int:
-    if (size := _whole(text)) < _LEAST_MEMORY:
-        raise argparse.ArgumentTypeError(f"reading a plan takes {_LEAST_MEMORY} MB at least")
-    return size
-
-
-def _extract_arguments(parser: argparse.ArgumentParser) -> None:
-    _limit_options(parser)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a plan")
-    parser.add_argument(
-        "-o",
-        dest="output",
-        type=Path,
-        metavar="OUT/",
-        help="write OUT/NAME.json for each plan; without it the JSON of one plan goes to standard output",
-    )
-    parser.add_argument("--json", action="store_true", help="with -o: print a summary as JSON")
-
-
-def _show_arguments(parser: argparse.ArgumentParser) -> None:
-    _limit_options(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
-    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
-    parser.add_argument("--width", type=_width, metavar="N", help="columns to fill (at least 40)")
-
-
-def _explain_arguments(parser: argparse.ArgumentParser) -> None:
-    _limit_options(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
-    parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
-
-
-def _export_arguments(parser: argparse.ArgumentParser) -> None:
-    from extractor.app.export_options import arguments
-
-    _limit_options(parser)
-    arguments(parser)
-
-
-def _batch_arguments(parser: argparse.ArgumentParser) -> None:
-    from extractor.app.batch.options import arguments
-
-    _limit_options(parser)
-    arguments(parser)
-
-
-def _push_arguments(parser: argparse.ArgumentParser) -> None:
-    from extractor.app.push.options import arguments
-
-    arguments(parser)
-
-
-def _store_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
-    from extractor.app.store.options import db_arguments, task_arguments, tasks_arguments
-
-    db_arguments(_command(commands, "db", _store, "keep plans in a database"))
-    tasks_arguments(_command(commands, "tasks", _store, "list the tasks in the database"))
-    task_arguments(_command(commands, "task", _store, "show one of them, or say how far it is"))
-
-
-def _width(text: str) -> int:
-    width = int(text) if text.isdecimal() else 0
-    if not 40 <= width <= 10_000:
-        raise argparse.ArgumentTypeError("N is a number from 40 to 10000")
-    return width
 
 
 if __name__ == "__main__":
