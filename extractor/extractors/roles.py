@@ -50,9 +50,10 @@ def _roles(signed: str, rules: Rulebook) -> tuple[set[int], set[int], bool]:
             if asked:
                 askers |= {_index(c) for c in _SIGN.findall(signed[match.start() : match.start(group)])}
     lead -= askers
-    for rule, match in found:
-        if "support" in rule.assign and not _of_another(signed, match.start(), lead):
-            support.add(_index(match.group(rule.assign["support"])))
+    told = [(m.start(), m.group(r.assign["support"])) for r, m in found if "support" in r.assign]
+    for at, sign in sorted(told):
+        if not _of_another(signed, at, lead | support):
+            support.add(_index(sign))
     return lead, support, opens
 
 
@@ -60,10 +61,10 @@ def _index(sign: str) -> int:
     return ord(sign) - 0xE000
 
 
-def _of_another(signed: str, at: int, lead: set[int]) -> bool:
-    """Whether an agency that does not lead stands right before: it is then that one's partner."""
+def _of_another(signed: str, at: int, known: set[int]) -> bool:
+    """Whether an agency without a role stands right before: it is then that one's partner."""
     before = signed[:at].rstrip()
-    return bool(_SIGN.match(before[-1:])) and _index(before[-1]) not in lead
+    return bool(_SIGN.match(before[-1:])) and _index(before[-1]) not in known
 
 
 def _clauses(signed: str, rules: Rulebook) -> tuple[bool, bool]:
