@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from extractor.extractors import dates
 from extractor.mention import DeadlineValue, PartialDate, Resolved
@@ -90,6 +91,7 @@ def _by(part: str, number: int | None) -> str:
     return f";{part}={number}" if number else ""
 
 
+@lru_cache(maxsize=64)
 def context_year(text: str) -> int | None:
     """The one year that a block or a title speaks of, for dates that leave it out.
 

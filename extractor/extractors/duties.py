@@ -52,6 +52,7 @@ class _Walk:
     bodies: Bearers
     found: list[Duty] = field(default_factory=list)
     places: dict[int | None, int] = field(default_factory=dict)
+    numbered: dict[int | None, bool] = field(default_factory=dict)
 
     # --- small questions -----------------------------------------------------------------------
 
@@ -134,10 +135,16 @@ class _Walk:
         """In a part of tasks each block is one, but for short names and words that introduce the part."""
         node = self.node(index)
         top = node.parent is None or self.node(node.parent).kind in _GROUP_KINDS
-        if node.kind == "text" and top and any(self.node(k).kind == "arabic" for k in self.kids(node.parent)):
+        if node.kind == "text" and top and self._is_numbered(node.parent):
             return self.says_duty(text)
         short = len(text) < 80 and not _STOPPED.search(text)
         return not short or self.says_duty(text)
+
+    def _is_numbered(self, parent: int | None) -> bool:
+        """Whether numbered blocks stand under ``parent``."""
+        if parent not in self.numbered:
+            self.numbered[parent] = any(self.node(k).kind == "arabic" for k in self.kids(parent))
+        return self.numbered[parent]
 
     def is_dated_deed(self, text: str) -> bool:
         """Under "Mục tiêu": a deed with a date, beside what it counts ("Đến 30/6/2026: hoàn thành …")."""

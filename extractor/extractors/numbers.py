@@ -6,6 +6,7 @@ What is a quantity is rules/targets.yaml (TARGET_QUANTITY); the nouns it counts 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -78,9 +79,17 @@ def quantities(text: str, rules: Rulebook, stated: bool) -> list[Quantity]:
     for rule in rules.rules("TARGET_QUANTITY"):
         for match in rule.pattern.finditer(text):
             quantity = _quantity(match, rule, rules, stated)
-            if quantity and not any(q.start < quantity.end and quantity.start < q.end for q in found):
-                found.append(quantity)
-    return sorted(found, key=lambda q: q.start)
+            if quantity:
+                _put(found, quantity)
+    return found
+
+
+def _put(found: list[Quantity], quantity: Quantity) -> None:
+    """Add a quantity at its place, unless it overlaps one that an earlier rule read."""
+    at = bisect_right(found, quantity.start, key=lambda q: q.start)
+    around = found[max(0, at - 1) : at + 1]
+    if not any(q.start < quantity.end and quantity.start < q.end for q in around):
+        found.insert(at, quantity)
 
 
 def _quantity(match: re.Match[str], rule: Rule, rules: Rulebook, stated: bool) -> Quantity | None:

@@ -10,6 +10,7 @@ The words are rules/targets.yaml, the units rules/units.yaml.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ _COUNTED = re.compile(
     r"[0-9]\s*(?:%|‰|[^\W\d_]|\()|(?:trên|dưới|đạt|bằng|mức|thiểu|còn)\s+[0-9]", re.IGNORECASE
 )
 _LISTED = re.compile(r"[^,;.()0-9]{0,40}(?:,\s?|\svà\s)")
+_STRETCH = 5_000  # characters of a block whose surroundings are read together
 _MANY = 24  # quantities read together
 _DEED = 100  # how far before a quantity its verb may stand, in characters
 
@@ -42,9 +44,14 @@ def find(text: str, rules: Rulebook, offset: int = 0, stated: bool = False) -> l
         return []
     reading = Reading(text, masked, stated, rules, hits(text, masked, rules))
     mentions = []
+    starts, wide, known = [q.start for q in read], reading, 0
     for clause in clauses(text):
-        for part, inside in _parts(clause, [q for q in read if clause.start <= q.start < clause.end]):
-            near = reading.near(part.start, part.end)
+        if clause.end > known:  # what stands near a stretch of clauses is looked up once
+            known = max(clause.end, clause.start + _STRETCH)
+            wide = reading.near(clause.start, known)
+        counted = read[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
+        for part, inside in _parts(clause, counted):
+            near = wide.near(part.start, part.end)
             for quantity, trail in _committed(inside, part, near):
                 mentions.append(_mention(quantity, inside, part, near, offset, trail))
     return mentions
