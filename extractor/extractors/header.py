@@ -59,9 +59,13 @@ def _title(head: Letterhead, rules: Rulebook) -> list[Line]:
 
 def _subject(above: Sequence[Line], rules: Rulebook) -> list[Line]:
     """A letter's "V/v …" with the lines that it runs on to."""
-    begun = [bool(starts("HEADER_SUBJECT", line.text, rules)) for line in above]
-    first = begun.index(True) if any(begun) else len(above)
-    return [line for line in above[first:] if not line.capitals]
+    return [line for line in above[_over_subject(above, rules) :] if not line.capitals]
+
+
+def _over_subject(above: Sequence[Line], rules: Rulebook) -> int:
+    """How many lines stand over a letter's "V/v …": all where there is none."""
+    begun = (i for i, line in enumerate(above) if starts("HEADER_SUBJECT", line.text, rules))
+    return next(begun, len(above))
 
 
 # --- issuer ----------------------------------------------------------------------------------------
@@ -100,7 +104,8 @@ def _bodies(found: Sequence[Line], rules: Rulebook) -> list[tuple[str, Span]]:
 
 def _above(head: Letterhead, rules: Rulebook) -> tuple[str, Span] | None:
     """The issuer as the letterhead says it, in running text's spelling."""
-    bodies = _bodies(head.above, rules)
+    bodies = _bodies(head.above[: _over_subject(head.above, rules)], rules)
+    bodies = bodies or _bodies(head.above, rules)
     if not bodies:
         return None
     name, span = bodies[-1]

@@ -65,7 +65,8 @@ def _cleared(segment: Segment, head: Letterhead, rules: Rulebook) -> str:
             _note_number(number, segment.start, head)
         text = _blank(text, *number.span())
     if day := _search("HEADER_DATE", text, rules):
-        if "issued" not in head.spans:
+        placed = "place" not in head.spans and _PLACE.search(text[: day.start()])
+        if placed or "issued" not in head.spans:  # a letter's subject may cite a day before its own
             head.issued = issued(day)
             head.spans["issued"] = _span(day, segment.start)
             _note_place(text[: day.start()], segment.start, head)
