@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from extractor import schema
-from extractor.document import BBox, Block, Document, Node, Notice, Span
+from extractor.document import BBox, Block, Document, Node, Span
 from extractor.mention import (
     AgencyValue,
     Findings,
@@ -24,6 +24,7 @@ from extractor.mention import (
     TargetFound,
     TargetValue,
 )
+from extractor.unsaid import of_header, of_tasks
 
 _PART = re.compile(
     r"[-+\s]{0,4}(?:\w{1,2}(?:\.\d{1,2}){0,3}[.)]\s+)?([^:]{3,80}):\s*(?:hoàn thành|thực hiện|xong)?\s*$",
@@ -321,47 +322,6 @@ class _Assembler:
             evidence=[self.evidence(s.start, s.end) for s in spans],
         )
 
-    # --- warnings --------------------------------------------------------------------------------
-
-    def warnings(self, tasks: Sequence[schema.Task]) -> list[schema.PlanWarning]:
-        """What could not be read, and what the plan leaves unsaid, in plain words."""
-        read = (*self.document.notices, *self.findings.notices)
-        out = [*read, *self._header_notices(), *self._task_notices(tasks)]
-        return [schema.PlanWarning(code=n.code, message=n.message, where=n.where) for n in out]
-
-    def _header_notices(self) -> list[Notice]:
-        head = self.findings.header
-        said = (
-            ("W_NO_NUMBER", head.number, "the document's number is blank or could not be read"),
-            ("W_NO_DATE", head.issued, "the document's date is blank or could not be read"),
-            ("W_NO_ISSUER", head.issuer, "the issuing body could not be read"),
-            ("W_NO_SIGNER", head.signer, "the signer's name could not be read"),
-        )
-        out = [Notice(code, message) for code, value, message in said if not value]
-        if head.issued and len(head.issued) < 10:
-            out.append(
-                Notice("W_PARTIAL_DATE", f"the document's date is written only as far as {head.issued}")
-            )
-        return out
-
-    def _task_notices(self, tasks: Sequence[schema.Task]) -> list[Notice]:
-        if not tasks:
-            return [
-                Notice(
-                    "W_NO_TASKS",
-                    "no task was found; the file may hold no plan, or its text could not be read",
-                )
-            ]
-        no_lead = sum(not t.lead for t in tasks)
-        no_date = sum(not t.deadlines for t in tasks)
-        undated = sum(d.kind in ("date", "period") and not d.due for t in tasks for d in t.deadlines)
-        said = (
-            ("W_NO_LEAD", no_lead, f"{no_lead} of {len(tasks)} tasks name no lead agency"),
-            ("W_NO_DEADLINE", no_date, f"{no_date} of {len(tasks)} tasks state no deadline"),
-            ("W_NO_YEAR", undated, f"{undated} deadlines give no year, and neither does the plan"),
-        )
-        return [Notice(code, message) for code, count, message in said if count]
-
     # --- the plan --------------------------------------------------------------------------------
 
     def plan(self, run: schema.Run) -> schema.Plan:
@@ -379,9 +339,14 @@ class _Assembler:
             sections=self.sections(),
             tasks=tasks,
             targets=targets,
-            warnings=self.warnings(tasks),
+            warnings=self._warnings(tasks),
             run=run,
         )
+
+    def _warnings(self, tasks: Sequence[schema.Task]) -> list[schema.PlanWarning]:
+        read = (*self.document.notices, *self.findings.notices)
+        out = [*read, *of_header(self.findings.header), *of_tasks(tasks)]
+        return [schema.PlanWarning(code=n.code, message=n.message, where=n.where) for n in out]
 
 
 def _iso(day: date | None) -> str | None:
