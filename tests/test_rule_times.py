@@ -21,8 +21,9 @@ import pytest
 import extractor
 from extractor import rulebook
 from extractor.normalize import clean
+from extractor.pipeline import Pipeline
 
-SMALL, LARGE, WHOLE = 750, 3_000, 200_000  # characters
+SMALL, LARGE, WHOLE = 400, 1_600, 200_000  # characters
 TINY = (12, 16, 20, 26, 34, 44, 57, 75, 97, 126, 164, 213, 277)  # exponential time shows before it hangs
 ENOUGH = 0.02  # seconds that a measurement takes at least: some clocks tick 250 times a second
 HASTY = 0.05  # seconds that no TINY text may take
@@ -143,3 +144,37 @@ def test_every_pattern_takes_linear_time() -> None:
 @pytest.mark.parametrize("pattern", [r"(?:\w+\s?)*x", r"\d*x", r"\s+x", r"(?:,?\s?\w{1,9}){0,6}x"])
 def test_a_trap_is_noticed(pattern: str) -> None:
     assert any(complaints(everywhere(re.compile(pattern)), raw=True))
+
+
+SENTENCE = "Sở Nội vụ chủ trì, phối hợp với Sở Tài chính rà soát 1.200 hồ sơ, trước ngày 30/6/2026, đạt 85%; "
+PLANS = {
+    "one task": ("II. NHIỆM VỤ\n1. Sở Y tế rà soát ", SENTENCE, 400),
+    "one target": ("I. MỤC TIÊU\n- Đạt 85% ", SENTENCE, 400),
+    "labels": ("II. NHIỆM VỤ\n1. Rà soát\n- Cơ quan chủ trì: ", SENTENCE, 400),
+    "paragraphs": ("II. NHIỆM VỤ\n", "Sở Nội vụ rà soát hồ sơ.\n\n", 1600),
+    "numbers": ("II. NHIỆM VỤ\n", "1. Sở Y tế rà soát hồ sơ.\n- Chủ trì: Sở Y tế\n", 800),
+    "headings": ("", "I. Mục\n", 4000),
+    "short lines": ("", "x\n", 12000),
+    "rows": ("|TT|Nhiệm vụ|Chủ trì|\n|--|--|--|\n", "|1|Rà soát hồ sơ|Sở Y tế|\n", 800),
+    "one row": ("TT\tNhiệm vụ\tChủ trì\n1\tRà soát", "\tSở Y tế", 4000),
+    "open bars": ("", "| a | b\n", 3000),
+    "references": ("1. Thực hiện ", "Quyết định số 12/QĐ-UBND ngày 05/3/2026, ", 800),
+    "agencies": ("1. Rà soát\n- Chủ trì: ", "các sở, ", 6000),
+    "quarters": ("I. MỤC TIÊU\n- Đạt 85% ", "quý I/", 8000),
+    "numbers with commas": ("I. MỤC TIÊU\n- Đạt 85% ", "1.234,", 6000),
+    "recipients": ("Nơi nhận:\n", "- Sở Y tế;\n", 3000),
+    "old letters": ("", "Uû ban nh©n d©n tØnh, ", 2000),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_whole_way_takes_linear_time(name: str) -> None:
+    head, unit, times = PLANS[name]
+    pipeline = Pipeline()
+
+    def read(text: str) -> object:
+        return pipeline.extract_bytes(text.encode(), "x.txt")
+
+    read(head + unit)
+    small, large = (seconds(read, head + unit * count) for count in (times // 2, 2 * times))
+    assert large < MAX_RATIO * small
