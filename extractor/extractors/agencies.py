@@ -46,8 +46,8 @@ _CUE = re.compile(
     r"\bph[ốôồ]i\sh[ợơờ]p\s(?:(?:chặt chẽ|thường xuyên|đồng bộ|tốt|hiệu quả|tích cực)\s)?"
     r"((?:cùng\s)?(?:với|cùng)\s)?"
     r"|(?<!hợp\s)(?:\bvới|\bchỉ đạo|\bgiao|\byêu cầu|\bđề nghị|\bphân công)\s(?:cho\s)?()"
-    r"|;\s(?=(?:chủ đầu tư|nhà thầu|nhà đầu tư|đơn vị|cơ quan|địa phương|doanh nghiệp|chính quyền|cấp ủy)\b)"
-    r"()",
+    r"|;\s(?=(?:chủ đầu tư|nhà thầu|nhà đầu tư|đơn vị|cơ quan|địa phương|doanh nghiệp|chính quyền|cấp ủy"
+    r"|tư vấn)\b)()",
     re.IGNORECASE,
 )  # behind these a small noun is an agency; behind the first, whatever it is
 _BETWEEN_NAMES = re.compile(

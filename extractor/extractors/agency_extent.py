@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractor.extractors.agency_lexicon import AREAS, CAPITAL, SMALL
+from extractor.extractors.agency_lexicon import AREAS, CAPITAL, SMALL, UPPER
 from extractor.extractors.agency_told import ToldReader
 
 _OWN_NAME = re.compile(
@@ -17,6 +17,19 @@ _DESCRIBED = re.compile(
     r"|là(?=\s(?:cơ quan chủ quản|cơ quan có thẩm quyền|chủ đầu tư|thành viên)\b)"
     r"|(?:trong|tại)(?=\s(?:các\s)?(?:[Kk]hu|[Cc]ụm)\s))\s"
 )
+_RANGE = re.compile(
+    rf"\s(?:ven biển\s)?từ\s(?:(?:tỉnh|thành phố)\s)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}"
+    rf"\s(?:đến|tới|trở (?:ra|vào))(?:\s(?:tỉnh|thành phố))?(?:\s{CAPITAL}){{0,4}}"
+)  # "các tỉnh, thành phố từ A đến B"
+_RANGED = re.compile(r"(?:tỉnh|thành phố|địa phương|xã|phường|ven biển)$")
+_REGION = r"(?:Bắc|Bắc Trung|Trung|Nam Trung|Nam|Đông Nam|Tây Nam|Tây|Đông Bắc) (?:Bộ|bộ)|Tây Nguyên"
+_REGIONS = re.compile(rf"(?:(?:,|\s[-–])?\s(?:và\s)?(?:(?:các )?(?:khu vực|vùng)\s)?(?:{_REGION})(?!\w))+")
+_IN_REGION = re.compile(rf"(?:khu vực|vùng)\s(?:{_REGION})$")
+_LISTED_ON = re.compile(rf",\s(?:(?:các|những)\s|[{UPPER}])")
+_ABOUT = re.compile(
+    r"(?:\s(?:quốc gia|Quốc gia|Trung ương|tỉnh|thành phố|xã|phường))?\svề"
+    r"(?:\s(?:phòng,\s)?(?:phòng\s)?chống(?:\s\w+){2}|\s\w+\s\w+)"
+)  # what a committee is about: "Ban Chỉ đạo quốc gia về chống khai thác …"
 _NUMBER_OF = re.compile(r"\s\d{1,3}(?=\s|[,;.:)]|$)")
 _BODY_OF = re.compile(
     rf"(?:(?:\s|,\s){SMALL}){{1,9}}?(?<!của)(?<!cho)(?<!trên)(?<!tại)(?<!trình)(?<!cáo)"
@@ -92,15 +105,22 @@ class ExtentReader(ToldReader):
 
     def _purpose(self, end: int) -> int:
         """What a committee is for, up to its level: "Ban Chỉ đạo phòng, chống dịch tỉnh"."""
+        about = _ABOUT.match(self.text, end)
+        if about and (far := self.words(about.end())) >= about.end() and self._closes(far):
+            return far
         number = _NUMBER_OF.match(self.text, end)
         if number:
             return self._tail(number.end())
         match = _BODY_OF.match(self.text, end)
         if not match:
             return end
-        after = match.end() + 1
+        return match.end() if self._closes(match.end()) else end
+
+    def _closes(self, end: int) -> bool:
+        """Whether a name can end here: at a stop, or before a verb or a word that opens a clause."""
+        after = end + 1
         ends = self.lex.verb.match(self.text, after) or self.lex.ender.match(self.text, after)
-        return match.end() if ends or self.text[match.end() : after] in ("", ",", ";", ".", ":", ")") else end
+        return bool(ends) or self.text[end:after] in ("", ",", ";", ".", ":", ")")
 
     def _works(self, end: int) -> int:
         """What a project board builds: "… các công trình giao thông"."""
@@ -127,7 +147,14 @@ class ExtentReader(ToldReader):
             if not match:
                 break
             end = match.end()
-        return end
+        return self._ranged(end)
+
+    def _ranged(self, end: int) -> int:
+        """Places told by a range or by regions: "… từ A đến B", "… khu vực Bắc Bộ và Bắc Trung Bộ"."""
+        before = self.text[max(0, end - 40) : end]
+        more = _RANGE.match(self.text, end) if _RANGED.search(before) else None
+        more = _REGIONS.match(self.text, end) if not more and _IN_REGION.search(before) else more
+        return more.end() if more else end
 
     def _described(self, end: int) -> int:
         """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
@@ -136,7 +163,7 @@ class ExtentReader(ToldReader):
         if not match or not stop or _NOT_DESCRIPTION.match(self.text, end):
             return end
         limit = stop.start()
-        if match.group(1) not in ("đầu mối", "chủ trì") or self.text[limit : limit + 1] != ",":
+        if match.group(1) not in ("đầu mối", "chủ trì") or not _LISTED_ON.match(self.text, limit):
             limit = self.before_verb(match.end(), limit)
         return limit if 0 < len(self.text[match.end() : limit].split()) <= 8 else end
 

@@ -41,13 +41,16 @@ _NOTE = re.compile(
 _SHARED_AREAS = re.compile(
     r"((?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân|Công an|Đảng ủy|Sở [A-ZĐ][\w ]{2,40}?|Chủ tịch UBND"
     r"|Chủ tịch Ủy ban nhân dân|Tỉnh ủy|Thành ủy)\s)?"
-    rf"(?:[Cc]ác\s)?({UNITS}|địa phương)(?:(?:,|\svà)\s(?:{UNITS}))*\s?(:\s?|\s)(?={CAPITAL})"
+    rf"(?:[Cc]ác\s)?({UNITS}|địa phương)(?:(?:,|\svà)\s(?:{UNITS}))*(?:\s(?:bao\s)?gồm(?=:))?"
+    rf"\s?(:\s?|\s)(?={CAPITAL})"
 )
 _CITY = re.compile(r"(?:TP\.?|[Tt]hành phố)\s?")
 _CITIES = ("Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Cần Thơ", "Hồ Chí Minh")
 _PROPER = re.compile(
     rf"(?:(?:{UNITS})\s|TP\.)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}(?:\s[-–]\s{CAPITAL}(?:\s{CAPITAL}){{0,2}})?"
 )
+_BODY_OF_PLACE = re.compile(rf"(?:Chủ tịch\s)?(?:UBND|Ủy ban nhân dân)\s(?=(?:{UNITS})\s{CAPITAL})")
+_BARE_PLACE = re.compile(rf"(?:{UNITS})\s{CAPITAL}")
 _SHARED_OFFICE = re.compile(r"(?:Bộ trưởng|Giám đốc|Thủ trưởng|Chủ tịch|Chánh Thanh tra|Trưởng)\s(?=các\s)")
 _SHARED_COMMA = re.compile(r"\s*(?:\([^()]{0,60}\)\s?)?(?:,|;|\svà)\s")
 _SHARING = ("sở", "bộ", "phòng", "ban", "hội")
@@ -79,6 +82,7 @@ class ListReader(MemberReader):
             if not shared and end <= at:
                 return out
             end = self._up_to_separator(at, end) if self.listed and not shared else end
+            shared = self._under(out[-1][2], shared) if out else shared
             out += shared or [(at, end, self.text[at:end])]
             at = self._next(out)
             if at < 0:
@@ -182,6 +186,13 @@ class ListReader(MemberReader):
             return "thành phố "
         behind_city = unit == "thành phố" and first.endswith(_CITIES) and name not in _CITIES
         return "tỉnh " if behind_city else f"{unit} "
+
+    @staticmethod
+    def _under(last: str, places: list[Member]) -> list[Member]:
+        """Bare places behind a place's body: "UBND thành phố A và các tỉnh B, C" is three committees."""
+        body = _BODY_OF_PLACE.match(last)
+        bare = body and all(_BARE_PLACE.match(text) for _, _, text in places)
+        return [(s, e, f"{body.group(0)}{text}") for s, e, text in places] if body and bare else places
 
     def _same_head(self, last: str, at: int) -> Member | None:
         """A name that goes with the head of the one before: "Sở Nội vụ, Tài chính"."""

@@ -52,7 +52,9 @@ _TO_PLACE = re.compile(
 _LEVEL_SAID = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện)$")
 _TO_CAPITAL = re.compile(rf"((?:\s{SMALL}){{1,5}})(?:\s{CAPITAL}){{1,4}}")
 _BARE_LEVEL = re.compile(r"\s(?:tỉnh|thành phố|xã|phường|huyện|cấp|các|trung ương)\b")
-_DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa)$", re.I)
+_DEPARTMENT = re.compile(r"(?:phòng|ban|trạm|khoa|cơ quan|đơn vị)$", re.I)
+_CABINET = re.compile(r"(?<=cơ quan ngang bộ),\scơ quan (?:trực )?thuộc Chính phủ", re.I)
+_TOLD_BY = re.compile(r"\s(?:đầu mối|chủ trì)$", re.I)  # what such a body does may follow
 
 
 class MemberReader(ExtentReader):
@@ -131,6 +133,8 @@ class MemberReader(ExtentReader):
         department = _DEPARTMENT.search(match.group(0))
         if department:
             end = max(end, self._body(match.start() + department.start()), self._named(match.end()))
+        rest = _CABINET.match(self.text, end)
+        end = rest.end() if rest else end
         named = PERSONAL_NAME.match(self.text, end)
         return named.end() if named else end
 
@@ -148,6 +152,10 @@ class MemberReader(ExtentReader):
         named = max(self._registry(own.end()), self._headed(own.end())) if own else 0
         if named > match.end():
             return named
+        told = _TOLD_BY.search(match.group(0))
+        told_end = self._described(at + told.start()) if told else at
+        if told_end > match.end():
+            return told_end
         end = match.end()
         invested = _INVESTED.match(self.text, end) if match.group(0).lower().endswith("đầu tư") else None
         end = invested.end() if invested else end
@@ -257,7 +265,7 @@ class MemberReader(ExtentReader):
     def _to_place(self, end: int) -> int:
         """A run of small words that ends in a place: "Hội Bảo vệ thiên nhiên và môi trường tỉnh …"."""
         match = _TO_PLACE.match(self.text, end)
-        if not match:
+        if not match or match.group(0).startswith((" và các ", " và UBND ")):
             return end
         for space in re.finditer(r"\s", match.group(0)[:-1]):
             at = match.start() + space.end()

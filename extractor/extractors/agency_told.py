@@ -88,7 +88,8 @@ class ToldReader:
     def _work(self, end: int) -> int:
         """What a team is for, where a verb says it: "Tổ bảo vệ an ninh", "Ban đại diện cha mẹ học sinh"."""
         match = self.lex.work.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
-        return match.end() if match else end
+        acts = match and self.lex.start.match(self.text, match.end() + 1)  # "chủ đầu tư tham mưu UBND tỉnh"
+        return match.end() if match and not acts else end
 
     def fellows(self, end: int) -> int:
         """Past the small nouns that share a group's "các": "các doanh nghiệp, nhà hảo tâm trên địa bàn"."""
