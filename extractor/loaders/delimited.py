@@ -9,7 +9,7 @@ from collections import Counter
 from extractor.document import RawBlock, RawCell
 
 _DELIMITERS = ("\t", ";", ",", "|")
-_SAMPLE = 20  # lines that are looked at before the whole file is parsed
+_HASTE, _SAMPLE = 20_000, 20  # characters and lines that are looked at before the whole file is parsed
 _COLUMNS = 3  # that a table of tasks has at least
 _EVEN = 0.9  # the share of rows that have the usual number of columns
 _HEAD = 10  # rows that may stand above the header
@@ -31,9 +31,9 @@ def rows(text: str) -> list[list[str]] | None:
 
 def _looks_even(text: str, delimiter: str) -> bool:
     """A quick look at the first lines: no space behind most delimiters, none of them a sentence's comma."""
-    head = text[:20_000].split("\n", _SAMPLE)[:_SAMPLE]
+    head = text[:_HASTE].split("\n", _SAMPLE)[:_SAMPLE]
     holding = [line for line in head if line.count(delimiter) >= _COLUMNS - 1]
-    if len(holding) < 2 or holding[0].lstrip().startswith("|"):
+    if not holding or (len(holding) < 2 and '"' not in text[:_HASTE]) or holding[0].lstrip().startswith("|"):
         return False
     marks = sum(line.count(delimiter) for line in holding)
     return delimiter == "\t" or sum(line.count(f"{delimiter} ") for line in holding) <= marks / 5

@@ -19,7 +19,7 @@ _TAGS = "p|b|i|u|strong|em|span|div|sup|sub|center|font"
 
 _KEY = re.compile(r"(?:[\w-]{1,40}\s?:(?:\s|$)|\s|-\s|$)")
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}[\w-]*|~{3,}[\w-]*)\s*$")
-_QUOTE = re.compile(r"\s{0,3}(?:>[ \t]?){1,9}(?![\s=\d])")
+_QUOTE = re.compile(r"\s{0,3}(?:>[ \t]?){1,9}(?=[^\s=\d>]|\d{1,2}(?:\.\d{1,2}){0,3}[.)]\s)")
 _BREAK = re.compile(r"<br\s?/?>", re.I)
 _COMMENT = re.compile(r"<!--[^\n]{0,2000}?-->")
 _HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?=\S)")
@@ -37,11 +37,11 @@ _UNDERLINED = re.compile(r"(?<!\w)(_{1,2})(?=[^\W_])([^_\n]{1,300})(?<=[^\s_])\1
 _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 
-_ASIDE = 0xE000  # where escaped signs wait in the private area while the marks are taken off
+_ASIDE = 0x10FE00  # where escaped signs wait, in the last private area, while the marks are taken off
 _BACK = {_ASIDE + code: chr(code) for code in range(0x21, 0x7F)}
 
 _GRID = re.compile(r"\+(?:[-=:]{2,200}\+){1,60}")
-_ALIGNMENT = re.compile(r"\|?(?:\s?:?-{2,200}:?\s{0,200}\|){1,60}(?:\s?:?-{2,200}:?\s*)?")
+_ALIGNMENT = re.compile(r"\|?(?:\s{0,99}:?-{1,200}:?\s{0,99}\|){1,60}(?:\s{0,99}:?-{1,200}:?\s{0,99})?")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -65,9 +65,7 @@ def inline(text: str) -> str:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     if "<" in text:
         text = _TAG.sub("", _AUTOLINK.sub(r"\1", _COMMENT.sub("", text)))
-    escaped = "\\" in text
-    if escaped:
-        text = _ESCAPED.sub(lambda match: chr(_ASIDE + ord(match[1])), text)
+    text, escaped = _ESCAPED.subn(lambda match: chr(_ASIDE + ord(match[1])), text)
     text = _CODE.sub(r"\2", _UNDERLINED.sub(r"\2", _STARS.sub("", text)))
     text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     return text.translate(_BACK) if escaped else text
