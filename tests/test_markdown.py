@@ -37,6 +37,7 @@ def read(text: str) -> tuple[list[str], list[str]]:
         ),
         ("[hằng tháng] (xem phụ lục), [Sở Y tế](2)", "[hằng tháng] (xem phụ lục), [Sở Y tế](2)"),
         ("x < 5 và y > 3; <script>alert(1)</script>", "x < 5 và y > 3; <script>alert(1)</script>"),
+        ("rà soát <!-- lần 2 --> hồ sơ", "rà soát <!-- lần 2 --> hồ sơ"),
         ("\ue041 \\", "\ue041 \\"),
     ],
 )
@@ -103,7 +104,7 @@ def test_sentences_are_no_tables(text: str) -> None:
 def test_what_stands_round_the_text_is_taken_off() -> None:
     text = (
         "---\ntitle: Kế hoạch\ntags:\n- a\n---\n# I. NHIỆM VỤ #\nSở Y tế rà soát.\n\n> 1. Trích dẫn.\n\n"
-        "```text\n2. Báo cáo.\n```\n![](a.png)\nNơi nhận:<br>- Như trên;<br>- Lưu: VT."
+        "```text\n2. Báo cáo.\n```\n<!-- image -->\n![](a.png)\nNơi nhận:<br>- Như trên;<br>- Lưu: VT."
     )
     assert read(text) == (
         [

@@ -21,7 +21,7 @@ _KEY = re.compile(r"(?:[\w-]{1,40}\s?:(?:\s|$)|\s|-\s|$)")
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}[\w-]*|~{3,}[\w-]*)\s*$")
 _QUOTE = re.compile(r"\s{0,3}(?:>[ \t]?){1,9}(?=[^\s=\d>]|\d{1,2}(?:\.\d{1,2}){0,3}[.)]\s)")
 _BREAK = re.compile(r"<br\s?/?>", re.I)
-_COMMENT = re.compile(r"<!--[^\n]{0,2000}?-->")
+_COMMENT = re.compile(r"\s{0,9}<!--[^<>\n]{0,2000}-->\s{0,9}")
 _HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?=\S)")
 _HEADING_END = re.compile(r"(?<=\s)#{1,6}$")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{0,2000}(?:\s{1,3}\"[^\"\n]{0,200}\")?\)")
@@ -64,7 +64,7 @@ def inline(text: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     if "<" in text:
-        text = _TAG.sub("", _AUTOLINK.sub(r"\1", _COMMENT.sub("", text)))
+        text = _TAG.sub("", _AUTOLINK.sub(r"\1", text))
     text, escaped = _ESCAPED.subn(lambda match: chr(_ASIDE + ord(match[1])), text)
     text = _CODE.sub(r"\2", _UNDERLINED.sub(r"\2", _STARS.sub("", text)))
     text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
@@ -76,7 +76,7 @@ def unmarked(lines: Sequence[str]) -> Marked:
     skip = _front_matter(lines)
     out = Marked()
     for line in lines[skip:]:
-        if _FENCE.match(line):
+        if _FENCE.match(line) or _COMMENT.fullmatch(line):
             out.lines.append("")
             continue
         line = _QUOTE.sub("", line) if line.lstrip()[:1] == ">" else line
