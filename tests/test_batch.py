@@ -231,6 +231,43 @@ def test_a_missing_inbox_is_wrong_usage(tmp_path, capsys):
     assert "no such folder" in capsys.readouterr().err
 
 
+def test_results_do_not_go_where_they_would_be_read(tmp_path, capsys):
+    (tmp_path / "plans").mkdir()
+    assert batch(tmp_path, tmp_path) == 2
+    assert batch(tmp_path / "plans", tmp_path) == 2
+    assert "results would be read as plans" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["plans"]
+
+
+def test_pipes_devices_and_links_out_are_each_said_and_nothing_waits_for_them(tmp_path, capsys):
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    (inbox / "a.txt").write_text(TEXT, "utf-8")
+    (inbox / "b.txt").symlink_to("a.txt")
+    (tmp_path / "secret.txt").write_text(TEXT, "utf-8")
+    (inbox / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (inbox / "zero").symlink_to("/dev/zero")
+    (inbox / "round").symlink_to(inbox)
+    for name in ("pipe", "pipe2"):
+        os.mkfifo(inbox / name)
+    for _ in range(2):
+        assert batch(inbox, out) == FAILED
+        found = {name: entry.get("error", {}).get("code") for name, entry in entries(out).items()}
+        assert found == {
+            "a.txt": None,
+            "b.txt": None,
+            "out.txt": "E_LINK",
+            "zero": "E_LINK",
+            "pipe": "E_NOT_A_FILE",
+            "pipe2": "E_NOT_A_FILE",
+        }
+    assert "internal" not in capsys.readouterr().err
+    (inbox / "pipe").unlink()
+    (inbox / "pipe").write_text(TEXT.replace("15/KH", "16/KH"), "utf-8")
+    assert batch(inbox, out) == FAILED
+    assert "error" not in entries(out)["pipe"]
+
+
 def test_odd_names_are_read_and_kept_apart(tmp_path, capsys):
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     inbox.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -101,9 +102,33 @@ def kehoach(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_where_the_file_cannot_be_written_that_is_said(folder, tmp_path):
-    done = kehoach("csv", folder, "-o", tmp_path / "none" / "out.csv")
+    place = tmp_path / "none" / "out.csv"
+    done = kehoach("csv", folder, "-o", place)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "kehoach: cannot write: No such file or directory\n"
+    assert done.stderr == f"kehoach: {place}: cannot write (no such file or directory)\n"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to a pipe"])
+def test_what_is_no_ordinary_file_is_not_replaced(folder, tmp_path, capsys, kind):
+    place = tmp_path / "out"
+    if kind == "folder":
+        place.mkdir()
+    else:
+        os.mkfifo(tmp_path / "pipe")
+        place.symlink_to(tmp_path / "pipe")
+    target = place if kind != "pipe" else tmp_path / "pipe"
+    before = target.lstat()
+    assert main(["export", "csv", str(folder), "-o", str(target)]) == 1
+    assert "cannot write" in capsys.readouterr().err
+    assert (target.lstat().st_ino, target.stat().st_mode) == (before.st_ino, (place.stat().st_mode))
+
+
+def test_a_link_to_a_file_is_followed(folder, tmp_path):
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert main(["export", "csv", str(folder), "-o", str(tmp_path / "link.csv")]) == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text("utf-8") != "old"
 
 
 def test_documents_and_archives_of_them_are_read_for_every_format(tmp_path):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from extractor.app import export_options
+from extractor.app.argument_types import place, whole
 from extractor.app.batch import options as batch_options
 from extractor.app.limits import DEFAULT
 from extractor.app.reading import printable
@@ -19,6 +19,7 @@ EXIT_CODES = "exit codes: 0 every file was read, 1 some failed, 2 wrong usage"
 Command = Callable[[argparse.Namespace], int]
 
 _LEAST_MEMORY = 400  # MB
+_SECONDS = whole(1, 1_000_000)
 
 
 class Parser(argparse.ArgumentParser):
@@ -59,11 +60,11 @@ def debug_option(parser: argparse.ArgumentParser) -> None:
 def extract_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach extract`` takes."""
     _limit_options(parser)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a plan")
+    parser.add_argument("files", nargs="+", type=place, metavar="FILE", help="a plan")
     parser.add_argument(
         "-o",
         dest="output",
-        type=Path,
+        type=place,
         metavar="OUT/",
         help="write OUT/NAME.json for each plan; without it the JSON of one plan goes to standard output",
     )
@@ -73,16 +74,18 @@ def extract_arguments(parser: argparse.ArgumentParser) -> None:
 def show_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach show`` takes."""
     _limit_options(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
+    parser.add_argument("file", type=place, metavar="FILE", help="a plan, or the JSON of one")
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
-    parser.add_argument("--width", type=_width, metavar="N", help="columns to fill (at least 40)")
+    parser.add_argument("--width", type=whole(40, 10_000), metavar="N", help="columns to fill (at least 40)")
 
 
 def explain_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach explain`` takes."""
     _limit_options(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a plan, or the JSON of one")
-    parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
+    parser.add_argument("file", type=place, metavar="FILE", help="a plan, or the JSON of one")
+    parser.add_argument(
+        "--task", type=whole(1, 1_000_000), metavar="N", help="only the task N, counted from 1"
+    )
 
 
 def export_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,13 +96,18 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
 
 def batch_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach batch`` takes."""
+    parser.epilog = f"{EXIT_CODES}, 3 results cannot be written"
     _limit_options(parser)
     batch_options.arguments(parser)
 
 
 def _limit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--time-limit", type=_whole, default=DEFAULT.seconds, metavar="S", help="seconds a file may take (30)"
+        "--time-limit",
+        type=_SECONDS,
+        default=DEFAULT.seconds,
+        metavar="S",
+        help="seconds per file (30)",
     )
     parser.add_argument(
         "--memory-limit",
@@ -110,20 +118,7 @@ def _limit_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _whole(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1_000_000:
-        raise argparse.ArgumentTypeError("a whole number from 1 to 1000000 is wanted")
-    return int(text)
-
-
 def _megabytes(text: str) -> int:
-    if (size := _whole(text)) < _LEAST_MEMORY:
+    if (size := whole(1, 1_000_000)(text)) < _LEAST_MEMORY:
         raise argparse.ArgumentTypeError(f"reading a plan takes {_LEAST_MEMORY} MB at least")
     return size
-
-
-def _width(text: str) -> int:
-    width = int(text) if text.isdecimal() else 0
-    if not 40 <= width <= 10_000:
-        raise argparse.ArgumentTypeError("N is a number from 40 to 10000")
-    return width

@@ -35,7 +35,12 @@ def run(options: argparse.Namespace, reader: Reader) -> int:
         return FAILED
     kept: Iterator[Plan] = chain([first], plans)
     write = writer(options.format, options.bom)
-    write_whole_bytes(options.output, write(map(redacted, kept) if options.redact else kept))
+    try:
+        write_whole_bytes(options.output.resolve(), write(map(redacted, kept) if options.redact else kept))
+    except (OSError, RuntimeError) as error:  # the latter from a loop of links, before Python 3.13
+        reason = describe(error)[1].lower() if isinstance(error, OSError) else "a loop of links"
+        _say(f"{options.output}: cannot write ({reason})")
+        return FAILED
     _say(f"{options.output}: {_counted(found.tasks, 'task')} of {_counted(len(found.seen), 'plan')}")
     return FAILED if found.failed else READ
 

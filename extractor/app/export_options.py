@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from extractor.app.argument_types import place
 
 FORMATS = ("xlsx", "csv", "jsonl", "parquet", "ical", "openproject", "redmine")
 
@@ -14,12 +15,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "plans",
         nargs="+",
-        type=Path,
+        type=place,
         metavar="PLAN",
         help="a plan's JSON, a folder of them (OUT/plans of a batch), or a plan",
     )
     parser.add_argument(
-        "-o", dest="output", type=Path, required=True, metavar="FILE", help="the file to write"
+        "-o", dest="output", type=place, required=True, metavar="FILE", help="the file to write"
     )
     parser.add_argument(
         "--redact",

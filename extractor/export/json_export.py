@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -47,8 +48,10 @@ def write_whole(path: Path, text: str) -> None:
 def write_whole_bytes(path: Path, pieces: Iterable[bytes]) -> None:
     """Write the ``pieces`` to ``path``, one after the other, as :func:`write_whole` does.
 
-    Where making a piece fails, nothing is written.
+    Where making a piece fails, nothing is written. A folder, a device or a pipe is not replaced.
     """
+    if path.exists() and not (path.is_file() or path.is_symlink()):
+        raise OSError(errno.EINVAL, "this is not an ordinary file")
     draft = path.parent / f"{_DRAFT}{secrets.token_hex(8)}.tmp"
     try:
         with draft.open("xb") as file:

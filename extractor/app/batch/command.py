@@ -17,7 +17,7 @@ from extractor.app.batch.journal import Journal
 from extractor.app.batch.meter import Meter
 from extractor.app.batch.page import page
 from extractor.app.batch.report import report
-from extractor.app.batch.run import JOURNAL, Batch, StoppedError, Tally, alone, stopping
+from extractor.app.batch.run import JOURNAL, PLANS, Batch, StoppedError, Tally, alone, stopping
 from extractor.app.reading import Reader, printable
 from extractor.export.json_export import write_whole
 
@@ -32,6 +32,9 @@ def run(options: argparse.Namespace, local: Reader) -> int:
     if not options.inbox.is_dir():
         _say(f"{options.inbox}: no such folder")
         return 2
+    if _is_result(options.inbox, options.output):
+        _say(f"{options.output}: results would be read as plans there; give another folder with -o")
+        return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         reader = _engine(options, local)
@@ -40,6 +43,12 @@ def run(options: argparse.Namespace, local: Reader) -> int:
     except StoppedError as error:
         _say(str(error))
         return STOPPED
+
+
+def _is_result(inbox: Path, out: Path) -> bool:
+    """Whether what is written to ``out`` would be read from ``inbox``; a folder in it is passed over."""
+    inbox, out = inbox.resolve(), out.resolve()
+    return inbox == out or inbox.is_relative_to(out / PLANS)
 
 
 def _engine(options: argparse.Namespace, reader: Reader) -> Reader | RayReader:

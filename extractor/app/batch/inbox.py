@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,13 +49,28 @@ def _found(path: Path, inbox: Path) -> Found | None:
     return Found(path, str(path.relative_to(inbox)), state.st_size, state.st_mtime_ns)
 
 
+def leads_out(path: Path, inbox: Path) -> bool:
+    """Whether a link leads out of the inbox: who may put files there may not read all that we may."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(inbox.resolve())
+    except (OSError, RuntimeError):  # a loop of links, before Python 3.13
+        return True
+
+
 def digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes, hexadecimal. Raises :class:`OSError`."""
+    """The SHA-256 of a file's bytes, hexadecimal. Raises :class:`OSError`, for a pipe or a device too."""
     total = hashlib.sha256()
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "this is not an ordinary file")
         while chunk := file.read(_CHUNK):
             total.update(chunk)
     return total.hexdigest()
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting: a pipe would wait for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
+
+from extractor.app.argument_types import place, seconds, whole
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach batch`` takes."""
-    parser.add_argument("inbox", type=Path, metavar="INBOX", help="a folder of plans, with folders in it")
+    parser.add_argument("inbox", type=place, metavar="INBOX", help="a folder of plans, with folders in it")
     parser.add_argument(
-        "-o", dest="output", type=Path, required=True, metavar="OUT/", help="where results go"
+        "-o", dest="output", type=place, required=True, metavar="OUT/", help="where results go"
     )
     parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (cores)"
+        "--workers", type=whole(1, 1000), default=os.cpu_count() or 1, metavar="N", help="processes (cores)"
     )
     parser.add_argument(
         "--engine", choices=("local", "ray"), default="local", help="where files are read (here)"
@@ -24,5 +25,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--retry", action="store_true", help="read again what failed before")
     parser.add_argument("--watch", action="store_true", help="go on looking for new files until stopped")
     parser.add_argument(
-        "--every", type=float, default=5.0, metavar="S", help="with --watch: seconds between looks"
+        "--every", type=seconds, default=5.0, metavar="S", help="with --watch: seconds between looks"
     )

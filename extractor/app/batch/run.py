@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from extractor.app.batch.inbox import Edition, Found, digest, scan
+from extractor.app.batch.inbox import Edition, Found, digest, leads_out, scan
 from extractor.app.batch.journal import Journal, Result, plain
 from extractor.app.jobs import Job, Outcome
 from extractor.app.reading import describe
@@ -24,8 +24,11 @@ from extractor.export.json_export import drop_drafts, from_json, write_whole
 PLANS, JOURNAL = "plans", "journal.sqlite"
 _LOCK = ".lock"
 _LONGEST = 200  # bytes of a file's name; file systems allow 255, with key and suffix
-#: What may be gone at the next run, and so is no result.
-PASSING = frozenset({"E_SYSTEM", "E_UNREADABLE", "E_MISSING"})
+#: What may be gone at the next run, which therefore reads again.
+PASSING = frozenset({"E_SYSTEM", "E_UNREADABLE", "E_MISSING", "E_NOT_A_FILE", "E_LINK"})
+
+
+_OUTSIDE = ("E_LINK", "this is a link that leads out of the inbox; put the file itself there")
 
 
 class Reads(Protocol):
@@ -79,7 +82,9 @@ class Batch:
 
     def _jobs(self, journal: Journal) -> Iterator[Job]:
         for found in scan(self.inbox, self.out):
-            job = Job(found.path, found.name, timed=False, tag=_content(found))
+            refusal = _OUTSIDE if leads_out(found.path, self.inbox) else None
+            tag = _unread(found) if refusal else _content(found)
+            job = Job(found.path, found.name, refusal=refusal, timed=False, tag=tag)
             journal.saw(found.name, job.tag, self._key(job), found.changed)
             yield from self._new(journal, job)
 
@@ -100,7 +105,7 @@ class Batch:
 
     def _known(self, journal: Journal, job: Job) -> Result | None:
         result = journal.result(self._key(job)) or self._found(journal, job)
-        if result is None or (result.error and self.retry):
+        if result is None or (result.error and (self.retry or result.error[0] in PASSING)):
             return None
         lost = result.path and not (self.out / result.path).exists()
         return None if lost else result
@@ -127,8 +132,7 @@ class Batch:
             journal.keep(Result(key, members=outcome.members))
         elif outcome.error:
             self.tally.failed += 1
-            if outcome.error[0] not in PASSING:
-                journal.keep(Result(key, error=outcome.error))
+            journal.keep(Result(key, error=outcome.error))
         else:
             path = self._place(outcome.job)
             (self.out / path).parent.mkdir(parents=True, exist_ok=True)
@@ -152,11 +156,15 @@ class Batch:
 
 
 def _content(found: Found) -> str:
-    """The digest of a file; "" where it went away or cannot be opened, which its reader will say."""
+    """The digest of a file; its name where it went away or cannot be opened, which its reader will say."""
     try:
         return digest(found.path)
     except OSError:
-        return ""
+        return _unread(found)
+
+
+def _unread(found: Found) -> str:
+    return f"unread {plain(found.name)}"
 
 
 @contextmanager

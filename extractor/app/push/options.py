@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
+from extractor.app.argument_types import place, seconds, whole
 from extractor.app.store.options import HINT, store_option
 
 
@@ -14,12 +14,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", metavar="URL", help="where tasks are posted, http:// or https://")
     store_option(parser)
     parser.add_argument(
-        "--secret-file", type=Path, metavar="FILE", help="the shared secret (KEHOACH_PUSH_SECRET)"
+        "--secret-file", type=place, metavar="FILE", help="the shared secret (KEHOACH_PUSH_SECRET)"
     )
     parser.add_argument("--dead", action="store_true", help="send again what was refused before")
-    parser.add_argument("--tries", type=int, default=5, metavar="N", help="how often a message is sent (5)")
     parser.add_argument(
-        "--pause", type=float, default=0.5, metavar="S", help="seconds before the second try (0.5)"
+        "--tries", type=whole(1, 1000), default=5, metavar="N", help="how often one is sent (5)"
+    )
+    parser.add_argument(
+        "--pause", type=seconds, default=0.5, metavar="S", help="seconds before the second try (0.5)"
     )
 
 
