@@ -83,9 +83,7 @@ def explain_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``kehoach explain`` takes."""
     _limit_options(parser)
     parser.add_argument("file", type=place, metavar="FILE", help="a plan, or the JSON of one")
-    parser.add_argument(
-        "--task", type=whole(1, 1_000_000), metavar="N", help="only the task N, counted from 1"
-    )
+    parser.add_argument("--task", type=int, metavar="N", help="only the task N, counted from 1")
 
 
 def export_arguments(parser: argparse.ArgumentParser) -> None:
