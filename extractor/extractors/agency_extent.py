@@ -164,6 +164,8 @@ class ExtentReader(ToldReader):
             return end
         limit = stop.start()
         if match.group(1) not in ("đầu mối", "chủ trì") or not _LISTED_ON.match(self.text, limit):
+            if match.group(1) == "đầu mối" and self.lex.verb.match(self.text, match.end()):
+                return end
             limit = self.before_verb(match.end(), limit)
         return limit if 0 < len(self.text[match.end() : limit].split()) <= 8 else end
 
