@@ -20,6 +20,7 @@ from conftest import ROOT, TEXT, require
 from test_archive import PLAN, zipped
 
 from extractor.app.batch import run as batch_run
+from extractor.app.batch.page import page
 from extractor.app.cli import FAILED, READ, main
 
 STOPPED = 3
@@ -266,6 +267,18 @@ def test_pipes_devices_and_links_out_are_each_said_and_nothing_waits_for_them(tm
     (inbox / "pipe").write_text(TEXT.replace("15/KH", "16/KH"), "utf-8")
     assert batch(inbox, out) == FAILED
     assert "error" not in entries(out)["pipe"]
+
+
+def test_the_page_says_in_words_what_wants_a_look_and_shows_names_as_words():
+    name = "<img src=x onerror=alert(1)>\u202e.pdf"
+    entry = {"file": name, "title": "<script>", "look": ["W_NEEDS_OCR", "2 of 3 tasks are doubtful"]}
+    counts = dict.fromkeys(("files", "plans", "failed", "tasks", "targets"), 1)
+    tool = {"version": "1", "rules": "2"}
+    shown = {**entry, "tasks": 3, "targets": 0, "issued": "2026-01-28"}
+    html = page({**counts, "tool": tool, "issuers": {}, "types": {}, "entries": [shown]}, "<b>")
+    assert "pages are pictures <span>(W_NEEDS_OCR)</span><br>2 of 3 tasks are doubtful" in html
+    assert not [mark for mark in ("<img", "<script", "\u202e") if mark in html]
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
 
 
 def test_odd_names_are_read_and_kept_apart(tmp_path, capsys):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from extractor.app.batch.report import LOOK
+
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bar: #3b7dd8; --bad: #c0392b; --look: #b7791f; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
@@ -17,7 +19,7 @@ h1 { font-size: 1.5rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top }
 th { font-weight: 600; opacity: .8 } td.n { text-align: right; font-variant-numeric: tabular-nums }
-td { overflow-wrap: anywhere }
+td { overflow-wrap: anywhere } td.code, td.d, .why span { white-space: nowrap }
 .bar { background: var(--bar); border-radius: .2rem; height: .7rem; min-width: 2px }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 2rem }
 @media print { body { max-width: none; margin: 0 } }
@@ -92,15 +94,23 @@ def _failed(entry: Mapping[str, Any]) -> str:
 
 
 def _look(entry: Mapping[str, Any]) -> str:
-    why = _text("; ".join(entry["look"]))
+    why = "<br>".join(map(_reason, entry["look"]))
     return f'<td>{_text(entry["file"])}</td><td>{_name(entry)}</td><td class="why">{why}</td>'
+
+
+def _reason(reason: str) -> str:
+    """Why a plan wants a look: a code comes with its meaning."""
+    if reason not in LOOK:
+        return _text(reason)
+    return f"{_text(LOOK[reason])} <span>({_text(reason)})</span>"
 
 
 def _plan(entry: Mapping[str, Any]) -> str:
     numbers = "".join(f'<td class="n">{entry[key]}</td>' for key in ("tasks", "targets"))
     issuer, issued = _text(entry.get("issuer", "")), _text(entry.get("issued", ""))
     return (
-        f"<td>{_text(entry['file'])}</td><td>{_name(entry)}</td><td>{issuer}</td><td>{issued}</td>{numbers}"
+        f"<td>{_text(entry['file'])}</td><td>{_name(entry)}</td><td>{issuer}</td>"
+        f'<td class="d">{issued}</td>{numbers}'
     )
 
 

@@ -10,24 +10,22 @@ from extractor.app.batch.inbox import Edition
 from extractor.app.batch.journal import Entry, Journal
 from extractor.app.jobs import Summary
 
-#: Warnings after which a plan is not to be trusted before a person has looked at it.
-LOOK = frozenset(
-    {
-        "W_BIDI",
-        "W_HIDDEN_TEXT",
-        "W_LOW_TEXT_QUALITY",
-        "W_NEEDS_OCR",
-        "W_NO_TASKS",
-        "W_NO_TEXT",
-        "W_NO_UNICODE_MAP",
-        "W_OCR_TIMEOUT",
-        "W_PAGE_CAP",
-        "W_RECOVERED",
-        "W_REVISED_AFTER_SIGNING",
-        "W_TABLE_CAP",
-        "W_TRACKED_CHANGES",
-    }
-)
+#: Warnings after which a plan is not to be trusted before a person has looked at it, in words for a page.
+LOOK = {
+    "W_BIDI": "marks that turn the order of letters were left out",
+    "W_HIDDEN_TEXT": "hidden text was left out",
+    "W_LOW_TEXT_QUALITY": "its text layer is not readable Vietnamese",
+    "W_NEEDS_OCR": "pages are pictures",
+    "W_NO_TASKS": "no task was found",
+    "W_NO_TEXT": "no text was found",
+    "W_NO_UNICODE_MAP": "its fonts do not say which letters they show",
+    "W_OCR_TIMEOUT": "text recognition took too long",
+    "W_PAGE_CAP": "only its first pages were read",
+    "W_RECOVERED": "it is damaged; what could be recovered was read",
+    "W_REVISED_AFTER_SIGNING": "it was changed after it was signed",
+    "W_TABLE_CAP": "a table was too large to be read whole",
+    "W_TRACKED_CHANGES": "pending changes were read as if accepted",
+}
 _UNDONE = ("E_UNDONE", "it was not read in this run; start the batch again")
 
 
@@ -110,6 +108,6 @@ def _file(entry: Entry, versions: dict[str, dict[str, tuple[int, str]]]) -> dict
 
 def _reasons(summary: Summary) -> Iterator[str]:
     """Why a person should look at a plan."""
-    yield from sorted(LOOK & set(summary.codes))
+    yield from sorted(LOOK.keys() & set(summary.codes))
     if summary.doubtful:
         yield f"{summary.doubtful} of {summary.tasks} tasks are doubtful"
