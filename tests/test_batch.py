@@ -269,6 +269,24 @@ def test_pipes_devices_and_links_out_are_each_said_and_nothing_waits_for_them(tm
     assert "error" not in entries(out)["pipe"]
 
 
+@pytest.mark.parametrize("locked", ["inbox/locked", "inbox"])
+def test_a_folder_that_cannot_be_opened_is_said(tmp_path, monkeypatch, locked):
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    (inbox / "locked").mkdir(parents=True)
+    (inbox / "locked" / "a.txt").write_text(TEXT, "utf-8")
+    real = os.scandir
+
+    def scandir(path):
+        if Path(path) == tmp_path / locked:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert batch(inbox, out) == FAILED
+    codes = {name: entry["error"]["code"] for name, entry in entries(out).items()}
+    assert codes == {str((tmp_path / locked).relative_to(inbox)): "E_UNREADABLE"}
+
+
 def test_the_page_says_in_words_what_wants_a_look_and_shows_names_as_words():
     name = "<img src=x onerror=alert(1)>\u202e.pdf"
     entry = {"file": name, "title": "<script>", "look": ["W_NEEDS_OCR", "2 of 3 tasks are doubtful"]}

@@ -348,6 +348,19 @@ def test_a_closed_pipe_is_no_error():
     assert process.returncode == 141
 
 
+@pytest.mark.parametrize(
+    ("closed", "code", "said"), [(">&-", 1, "kehoach: cannot write: Bad file descriptor\n"), ("2>&-", 0, "")]
+)
+def test_closed_streams_are_no_traceback(result, closed, code, said):
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" show "$1" {closed}', KEHOACH, result],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, said)
+
+
 def test_a_full_disk_is_said_in_one_line():
     require(Path("/dev/full").exists(), "/dev/full")
     with Path("/dev/full").open("wb") as full:

@@ -57,6 +57,7 @@ def command() -> NoReturn:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code (0 all read, 1 some failed, 2 wrong usage)."""
+    _open_streams()
     _speak_utf8()
     try:
         return _run(given)
@@ -245,6 +246,14 @@ def _streams() -> Iterator[io.TextIOWrapper]:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             yield stream
+
+
+def _open_streams() -> None:
+    """Give a process that was started without its streams some: messages go nowhere, data is an error."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _speak_utf8() -> None:

@@ -30,15 +30,20 @@ class Found:
 def scan(inbox: Path, out: Path) -> Iterator[Found]:
     """The inbox's files by name; what hides, is still being copied or lies in ``out`` is passed over.
 
-    Links to folders are not followed, so that no loop of them is walked.
+    Links to folders are not followed, so that no loop of them is walked. Folders that cannot be opened come
+    last, themselves in the place of their files.
     """
     out = out.resolve()
-    for folder, folders, files in os.walk(inbox):
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(inbox, onerror=closed.append):
         here = Path(folder)
         folders[:] = sorted(f for f in folders if not _NOT_YET.search(f) and (here / f).resolve() != out)
         for file in sorted(f for f in files if not _NOT_YET.search(f)):
             if found := _found(here / file, inbox):
                 yield found
+    for error in closed:
+        if found := _found(Path(error.filename), inbox):
+            yield found
 
 
 def _found(path: Path, inbox: Path) -> Found | None:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from extractor.app.batch.inbox import Edition, Found, digest, leads_out, scan
 from extractor.app.batch.journal import Journal, Result, plain
-from extractor.app.jobs import Job, Outcome
+from extractor.app.jobs import Job, Outcome, Problem
 from extractor.app.reading import describe
 from extractor.export.json_export import drop_drafts, from_json, write_whole
 
@@ -28,6 +28,7 @@ _LONGEST = 200  # bytes of a file's name; file systems allow 255, with key and s
 PASSING = frozenset({"E_SYSTEM", "E_UNREADABLE", "E_MISSING", "E_NOT_A_FILE", "E_LINK"})
 
 
+_CLOSED = ("E_UNREADABLE", "the folder cannot be opened; ask for the right to read it")
 _OUTSIDE = ("E_LINK", "this is a link that leads out of the inbox; put the file itself there")
 
 
@@ -82,7 +83,7 @@ class Batch:
 
     def _jobs(self, journal: Journal) -> Iterator[Job]:
         for found in scan(self.inbox, self.out):
-            refusal = _OUTSIDE if leads_out(found.path, self.inbox) else None
+            refusal = _refusal(found, self.inbox)
             tag = _unread(found) if refusal else _content(found)
             job = Job(found.path, found.name, refusal=refusal, timed=False, tag=tag)
             journal.saw(found.name, job.tag, self._key(job), found.changed)
@@ -153,6 +154,13 @@ class Batch:
             for member in entry.result.members if entry.result else ():
                 key = self.edition.key(entry.content, member.member)
                 journal.saw(f"{entry.name}/{member.inner}", entry.content, key, entry.changed)
+
+
+def _refusal(found: Found, inbox: Path) -> Problem | None:
+    """Why a file is not even opened."""
+    if found.path.is_dir():
+        return _CLOSED
+    return _OUTSIDE if leads_out(found.path, inbox) else None
 
 
 def _content(found: Found) -> str:
