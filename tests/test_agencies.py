@@ -49,6 +49,14 @@ def test_names_in_a_sentence_have_exact_bounds(case):
     assert all(case["text"][m.start - 7 : m.end - 7] in m.value.text for m in found)
 
 
+CENTRAL = [e["name"] for e in RULES.data("agencies")["registry"] if e["level"] in ("central", "province")]
+
+
+@pytest.mark.parametrize("name", [n for n in CENTRAL if n[0].isupper()])
+def test_a_registered_body_is_found_at_the_head_of_a_sentence(name):
+    assert name in texts(agencies.find(f"{name} rà soát hồ sơ", RULES))
+
+
 @given(st.text(alphabet="các sở, SởUBND xã Nội vụ Tài chính;và/()-:. \n", max_size=120))
 def test_any_text_gives_mentions_that_lie_in_it(text):
     for mention in [*agencies.find(text, RULES), *agencies.parse_list(text, RULES)]:

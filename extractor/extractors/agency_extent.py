@@ -25,6 +25,10 @@ _RANGED = re.compile(r"(?:tỉnh|thành phố|địa phương|xã|phường|ven 
 _REGION = r"(?:Bắc|Bắc Trung|Trung|Nam Trung|Nam|Đông Nam|Tây Nam|Tây|Đông Bắc) (?:Bộ|bộ)|Tây Nguyên"
 _REGIONS = re.compile(rf"(?:(?:,|\s[-–])?\s(?:và\s)?(?:(?:các )?(?:khu vực|vùng)\s)?(?:{_REGION})(?!\w))+")
 _IN_REGION = re.compile(rf"(?:khu vực|vùng)\s(?:{_REGION})$")
+_RATED = re.compile(
+    r"\scó\s(?:tỷ lệ|tỉ lệ|kết quả|tiến độ|số|mức)(?:\s\w+){1,7}?"
+    r"\s(?:thấp|cao|chậm|lớn|nhiều|kém)(?=[\s,;.(]|$)"
+)  # "… có tỷ lệ giải ngân thấp": the verb inside tells what is rated
 _LISTED_ON = re.compile(rf",\s(?:(?:các|những)\s|[{UPPER}])")
 _ABOUT = re.compile(
     r"(?:\s(?:quốc gia|Quốc gia|Trung ương|tỉnh|thành phố|xã|phường))?\svề"
@@ -158,6 +162,8 @@ class ExtentReader(ToldReader):
 
     def _described(self, end: int) -> int:
         """What tells one collective from another: "… có cụm công nghiệp", "… đầu mối giao kế hoạch"."""
+        if rated := _RATED.match(self.text, end):
+            return rated.end()
         match = _DESCRIBED.match(self.text, end)
         stop = _DESCRIPTION_END.search(self.text, match.end()) if match else None
         if not match or not stop or _NOT_DESCRIPTION.match(self.text, end):

@@ -107,8 +107,12 @@ def lexicon(rules: Rulebook) -> Lexicon:
     small = (
         r"(?:thủ trưởng|giám đốc|chủ tịch|hiệu trưởng|bí thư)(?=\s(?:các|UBND|Ủy ban|cơ quan|đơn vị|Sở)\b)"
     )
+    led = (
+        r"(?:(?<=yêu cầu\s)|(?<=Yêu cầu\s)|(?<=giao\s)|(?<=Giao\s)|(?<=đề nghị\s)|(?<=Đề nghị\s))lãnh đạo"
+        r"(?=\s(?:các|UBND|Ủy ban|Sở|Ban|Công an|cơ quan|đơn vị)\b)"
+    )
     heads_of = r"(?:[Đđ]ồng chí\s|[Đđ]/c\s)?Trưởng(?=\s(?:các|phòng|Phòng)\s)"
-    person = rf"(?:{named}|{office}|{small}|{heads_of}|{leaders})"
+    person = rf"(?:{named}|{office}|{small}|{heads_of}|{leaders}|{led})"
     group, bare = _groups(nouns, alternatives(parts["not_groups"]))
     start = (
         rf"(?<![\w])(?<![{UPPER}]\s)(?:(?:{head})(?!\w)|{person}(?!\w)|(?i:các|những|mọi|mỗi|toàn thể)\s"

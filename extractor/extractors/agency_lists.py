@@ -39,7 +39,8 @@ _NOTE = re.compile(
     r"\s(?:[-–+]|theo|để|về|khi|căn cứ|và|cùng|hoặc|với|của)\b|\s[-–+]\s|\s(?:Các|Sở|UBND|Ủy ban)\s"
 )
 _SHARED_AREAS = re.compile(
-    r"((?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân|Công an|Đảng ủy|Sở [A-ZĐ][\w ]{2,40}?|Chủ tịch UBND"
+    r"((?:(?:[Ll]ãnh đạo\s)?(?:UBND|Ủy ban nhân dân)|HĐND|Hội đồng nhân dân|Công an|Đảng ủy"
+    r"|Sở [A-ZĐ](?:(?!\svà\s(?:UBND|Ủy|Sở|Công an|Đảng))[\w ]){2,40}?|Chủ tịch UBND"
     r"|Chủ tịch Ủy ban nhân dân|Tỉnh ủy|Thành ủy)\s)?"
     rf"(?:[Cc]ác\s)?({UNITS}|địa phương)(?:(?:,|\svà)\s(?:{UNITS}))*(?:\s(?:bao\s)?gồm(?=:))?"
     rf"\s?(:\s?|\s)(?={CAPITAL})"

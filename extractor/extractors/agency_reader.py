@@ -84,6 +84,9 @@ class MemberReader(ExtentReader):
         if end > at or not bare:
             return end
         match = self.lex.bare_group.match(self.text, at)
+        named = self.known(at) if match else at  # "sở giáo dục và đào tạo"
+        if match and named > match.end():
+            return self._tail(named)
         return self._described(self._tail(match.end())) if match else self._unknown_group(at)
 
     def _fellows(self, at: int, end: int) -> int:
