@@ -43,11 +43,10 @@ def main() -> None:
     pages = sum(
         pages_of(folder / "out" / entry["result"]) for entry in report["entries"] if "result" in entry
     )
+    lost, failed = len(sent - found), report["failed"]
+    print(f"files {len(sent)}, lost {lost}, failed {failed}, distinct plans' tasks {report['tasks']}")
     print(
-        f"files {len(sent)}, lost {len(sent - found)}, failed {report['failed']}, plans' tasks {report['tasks']}"
-    )
-    print(
-        f"{seconds:.0f} s, {60 * len(found) / seconds:.0f} files and {60 * pages / seconds:.0f} pages a minute"
+        f"{seconds:.0f} s: {60 * len(found) / seconds:.0f} files, {60 * pages / seconds:.0f} pages a minute"
     )
     print(f"parent's memory {early:.0f} MB after a tenth, {late:.0f} MB at the end ({late / early - 1:+.1%})")
     few = folder / "few"
@@ -57,9 +56,8 @@ def main() -> None:
         one, _, _ = run(few, folder / f"one{turn}", 1)
         two, _, _ = run(few, folder / f"two{turn}", 2)
         ratios.append(one / two)
-    print(
-        f"two workers are {statistics.median(ratios):.2f} times as fast as one ({', '.join(f'{r:.2f}' for r in ratios)})"
-    )
+    shown = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    print(f"two workers are {statistics.median(ratios):.2f} times as fast as one ({shown})")
     if len(sys.argv) < 3:
         shutil.rmtree(folder)
 
