@@ -83,6 +83,19 @@ def test_show_without_a_terminal_is_plain_and_whole(result, capsys):
         assert word in letters
 
 
+def test_show_of_endless_words_ends(tmp_path, capsys):
+    plan = invented_plan()
+    endless = "dài " * 1_000_000
+    document = plan.document.model_copy(update={"title": endless, "number": endless})
+    tasks = [plan.tasks[0].model_copy(update={"text": endless}), *plan.tasks[1:]]
+    path = tmp_path / "dài.json"
+    path.write_text(to_json(plan.model_copy(update={"document": document, "tasks": tasks})), "utf-8")
+    assert main(["show", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert len(out) < 500_000
+    assert out.count("[…]") == 3
+
+
 def test_show_leaves_out_columns_that_would_stand_empty(result, capsys):
     main(["show", str(result)])
     targets = capsys.readouterr().out.split("Chỉ tiêu (1)\n")[1].splitlines()

@@ -74,7 +74,11 @@ class Reader:
 
     def plan(self, path: Path, progress: Progress = silent) -> Plan:
         """Read a plan, or the JSON of one. Raises :class:`UnreadableError`."""
-        return read_json(path.read_bytes()) if looks_like_json(path) else read_json(self.text(path, progress))
+        if not looks_like_json(path):
+            return read_json(self.text(path, progress))
+        from extractor.loaders import read_bytes
+
+        return read_json(read_bytes(path))
 
     def text(self, path: Path, progress: Progress = silent) -> str:
         """The JSON of the one plan that a file holds. Raises :class:`UnreadableError`."""

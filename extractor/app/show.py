@@ -10,17 +10,19 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.app.reading import printable
+from extractor.export.safe import cut
 from extractor.export.wording import day, deadline, quantity
 from extractor.schema import Agency, DocumentInfo, Plan, Reference, Target, Task
 
 _PLAIN_WIDTH = 160
+_LONGEST = 20_000  # characters of one value: to fold far more takes minutes
 
 _SHARES = {"Nhiệm vụ": 5, "Chủ trì": 2, "Phối hợp": 2, "Thời hạn": 2, "Sản phẩm": 2}
 _RELATIONS = {"basis": "căn cứ", "implements": "thực hiện", "mention": "dẫn chiếu"}
 
 
 def show(plan: Plan, width: int | None = None, terminal: bool = False) -> str:
-    """The plan in ``width`` columns; without a terminal plain text, nothing cut off."""
+    """The plan in ``width`` columns; without a terminal plain text, nothing cut off that anybody reads."""
     columns = width if terminal else width or _PLAIN_WIDTH
     console = Console(width=columns, force_terminal=terminal, no_color=not terminal, highlight=False)
     with console.capture() as capture:
@@ -38,8 +40,8 @@ def render(plan: Plan, ruled: bool) -> RenderableType:
 def _header(document: DocumentInfo) -> Text:
     kind = (document.type or "").upper()
     title = document.title or document.source.name
-    lines = [Text(printable(f"{kind} {title}".strip()), style="bold")]
-    lines += [Text(printable(f"{name}: {value}")) for name, value in _facts(document)]
+    lines = [Text(printable(cut(f"{kind} {title}".strip(), _LONGEST)), style="bold")]
+    lines += [Text(printable(cut(f"{name}: {value}", _LONGEST))) for name, value in _facts(document)]
     return Text("\n").join(lines)
 
 
@@ -113,12 +115,15 @@ def _table(
     for i in kept:
         table.add_column(columns[i], overflow="fold", ratio=_SHARES.get(columns[i]) if wide else None)
     for row in rows:
-        table.add_row(*(Text("\n".join(map(printable, row[i].split("\n")))) for i in kept))
+        table.add_row(*(Text("\n".join(map(printable, cut(row[i], _LONGEST).split("\n")))) for i in kept))
     return table
 
 
 def _warnings(plan: Plan) -> Iterator[Text]:
     if plan.warnings:
         lines = [Text(f"Cảnh báo ({len(plan.warnings)})", style="bold yellow")]
-        lines += [Text(printable(f"{w.where}: {w.message}" if w.where else w.message)) for w in plan.warnings]
+        lines += [
+            Text(printable(cut(f"{w.where}: {w.message}" if w.where else w.message, _LONGEST)))
+            for w in plan.warnings
+        ]
         yield Text("\n").join(lines)
