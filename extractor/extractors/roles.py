@@ -49,7 +49,8 @@ def _roles(signed: str, rules: Rulebook) -> tuple[set[int], set[int], bool]:
             opens |= asked or match.start(group) < first
             if asked:
                 askers |= {_index(c) for c in _SIGN.findall(signed[match.start() : match.start(group)])}
-    lead -= askers
+    both = [(r.assign, m) for r, m in found if "lead" in r.assign and "support" in r.assign]
+    lead -= askers | {_index(m.group(roles["support"])) for roles, m in both}  # "X chỉ đạo Y chủ trì …"
     told = [(m.start(), m.group(r.assign["support"])) for r, m in found if "support" in r.assign]
     for at, sign in sorted(told):
         if not _of_another(signed, at, lead | support):
