@@ -123,6 +123,15 @@ def test_what_is_no_ordinary_file_is_not_replaced(folder, tmp_path, capsys, kind
     assert (target.lstat().st_ino, target.stat().st_mode) == (before.st_ino, (place.stat().st_mode))
 
 
+def test_a_number_that_a_format_has_no_room_for_is_said(tmp_path, capsys):
+    plan = json.loads(to_json(invented_plan()))
+    plan["tasks"][0]["evidence"][0]["page"] = 10**25
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    assert main(["export", "parquet", str(tmp_path / "plan.json"), "-o", str(tmp_path / "out")]) == 1
+    assert "no room for a number" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_link_to_a_file_is_followed(folder, tmp_path):
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "link.csv").symlink_to("real.csv")

@@ -41,6 +41,11 @@ def run(options: argparse.Namespace, reader: Reader) -> int:
         reason = describe(error)[1].lower() if isinstance(error, OSError) else "a loop of links"
         _say(f"{options.output}: cannot write ({reason})")
         return FAILED
+    except OverflowError:
+        _say(
+            f"{options.output}: not written, as {options.format} has no room for a number in a plan (E_JSON)"
+        )
+        return FAILED
     _say(f"{options.output}: {_counted(found.tasks, 'task')} of {_counted(len(found.seen), 'plan')}")
     return FAILED if found.failed else READ
 
