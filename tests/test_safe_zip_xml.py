@@ -144,3 +144,15 @@ def test_xml_that_only_speaks_of_a_doctype_is_read() -> None:
 
 def test_the_search_for_a_doctype_is_linear() -> None:
     refuse_dtd(b"<?a?><!--b-->" * 200_000)
+
+
+def test_bytes_that_go_by_several_names_are_read_once():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", b"once")
+    data = packed.getvalue()
+    start, end = data.rfind(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    entry = data[start:end]
+    tail = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 3, 3, 3 * len(entry), start, 0)
+    found = SafeZip(data[:start] + 3 * entry + tail).members
+    assert [member.fault and member.fault.code for member in found] == [None, "E_ZIP_BOMB", "E_ZIP_BOMB"]

@@ -77,6 +77,7 @@ class SafeZip:
             raise self.corrupt() from error
         if len(infos) > limits.members:
             raise self._too_many()
+        self._starts: set[int] = set()
         self.members = tuple(self._member(info) for info in infos)
 
     def read(self, member: Member) -> bytes:
@@ -119,6 +120,10 @@ class SafeZip:
         return Member(info.filename, info.file_size, utf8, self._fault(info), info)
 
     def _fault(self, info: zipfile.ZipInfo) -> UnreadableError | None:
+        if info.header_offset in self._starts:  # a small zip that lists thousands of plans
+            message = f"the {self._what} holds the same bytes under several names; they are read once"
+            return UnreadableError("E_ZIP_BOMB", message)
+        self._starts.add(info.header_offset)
         if info.flag_bits & _ENCRYPTED_BITS or info.compress_type == _AES:
             message = f"the {self._what} is protected by a password; remove the password and give it again"
             return UnreadableError("E_ENCRYPTED", message)
