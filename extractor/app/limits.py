@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,16 @@ class Limits:
 
 
 DEFAULT = Limits()
+_PIPELINE = 300 << 20  # bytes that a process takes with the pipeline loaded
 _LARGEST_FILE = 1 << 29
 
 
 def confine(limits: Limits) -> None:
-    """Hold this process and what it starts to the limits on memory, file size and core dumps."""
-    _lower(resource.RLIMIT_AS, limits.memory)
+    """Hold this process and what it starts to the limits on memory, file size and core dumps.
+
+    What was mapped before it was forked, beyond the pipeline's own share, is not the file's doing.
+    """
+    _lower(resource.RLIMIT_AS, limits.memory + max(0, _mapped() - _PIPELINE))
     _lower(resource.RLIMIT_FSIZE, _LARGEST_FILE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -32,6 +37,14 @@ def allow_seconds(seconds: int) -> None:
     """Let this process use so many more seconds of processor time; then SIGXCPU ends it."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _lower(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + seconds + 1)
+
+
+def _mapped() -> int:
+    """Bytes of address space that this process has; 0 where the system does not tell (proc(5))."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except (OSError, ValueError):
+        return 0
 
 
 def _lower(which: int, soft: int) -> None:
