@@ -173,3 +173,11 @@ def test_no_text_makes_a_line_of_its_own(text):
 
 def test_a_plan_without_tasks_gives_an_empty_calendar():
     assert todos(with_tasks()) == []
+
+
+@pytest.mark.parametrize("often", ["SECONDLY", "MINUTELY", "HOURLY"])
+def test_a_rule_for_less_than_a_day_is_left_out(often):
+    """RFC 5545, 3.3.10: such a rule must not go with a DTSTART that is a date."""
+    rule = f"FREQ={often};COUNT=999999999"
+    (todo,) = todos(with_tasks(task(deadlines=[deadline(kind="recurring", rrule=rule, start="2026-01-01")])))
+    assert "RRULE" not in todo

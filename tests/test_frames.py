@@ -79,3 +79,8 @@ def test_the_tables_survive_parquet(plans):
         frame.to_parquet(kept)
         again = pd.read_parquet(io.BytesIO(kept.getvalue())).astype(frame.dtypes)
         pd.testing.assert_frame_equal(again, frame)
+
+
+def test_one_plan_is_asked_for_in_a_list():
+    with pytest.raises(TypeError, match=r"frames\(\[plan\]\)"):
+        extractor.frames(with_tasks(task()))

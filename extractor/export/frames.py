@@ -107,7 +107,12 @@ class Frames:
 
 
 def frames(plans: Iterable[Plan]) -> Frames:
-    """The tables of some plans, in the order of the plans and of what stands in them."""
+    """The tables of some plans, in the order of the plans and of what stands in them.
+
+    Raises :class:`TypeError` for a plan that stands in no list.
+    """
+    if isinstance(plans, Plan):
+        raise TypeError("frames takes several plans; write frames([plan])")
     tasks: list[dict[str, Any]] = []
     agencies: list[dict[str, Any]] = []
     deadlines: list[dict[str, Any]] = []

@@ -23,6 +23,7 @@ from extractor.schema import Deadline, Plan
 _OCTETS = 75
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_BY_DAYS = re.compile("FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;|$)")  # all that a date can start
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 _LAST_RESORT = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -79,6 +80,8 @@ def _days(row: Row, deadline: Deadline | None) -> Iterator[Property]:
 def _recurrence(rule: str, anchor: date | None) -> Iterator[Property]:
     """The rule and the first day that it gives (RFC 5545, 3.8.5.3: DTSTART is in step with the rule)."""
     if anchor is None:
+        return
+    if not _BY_DAYS.search(rule):
         return
     midnight = datetime.combine(anchor, time())
     try:
