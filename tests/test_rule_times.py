@@ -132,7 +132,7 @@ def complaint(search: Search, unit: str, raw: bool) -> str | None:
 def complaints(search: Search, raw: bool) -> Iterator[str]:
     for unit in BAITS:
         said = complaint(search, unit, raw)
-        if said and complaint(search, unit, raw):  # twice, for the machine may be busy
+        if said and all(complaint(search, unit, raw) for _ in range(3)):  # the machine may be busy
             yield f"{unit!r}: {said}"
 
 
@@ -141,7 +141,7 @@ def test_every_pattern_takes_linear_time() -> None:
     assert not slow, "\n".join(slow)
 
 
-@pytest.mark.parametrize("pattern", [r"(?:\w+\s?)*x", r"\d*x", r"\s+x", r"(?:,?\s?\w{1,9}){0,6}x"])
+@pytest.mark.parametrize("pattern", [r"(?:\w+\s?)*x", r"\d*x", r"\s+x", r"(?:,?\s?\w{1,9}){0,9}x"])
 def test_a_trap_is_noticed(pattern: str) -> None:
     assert any(complaints(everywhere(re.compile(pattern)), raw=True))
 
@@ -176,5 +176,10 @@ def test_the_whole_way_takes_linear_time(name: str) -> None:
         return pipeline.extract_bytes(text.encode(), "x.txt")
 
     read(head + unit)
-    small, large = (seconds(read, head + unit * count) for count in (times // 2, 2 * times))
-    assert large < MAX_RATIO * small
+
+    def ratio() -> float:
+        small, large = (seconds(read, head + unit * count) for count in (times // 2, 2 * times))
+        return large / small
+
+    # a busy machine may spoil a measurement, not four in a row; what grows with the square spoils them all
+    assert any(ratio() < MAX_RATIO for _ in range(4))
