@@ -47,7 +47,7 @@ def _in_member(dice: random.Random, data: bytes, damage: Damage) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         return damage(dice, data)
     names = [name for name, part in parts.items() if part]
     if names:
