@@ -13,6 +13,11 @@ def test_damage_is_the_same_for_the_same_seed():
     assert len({mutant(data, seed) for seed in range(20)}) > 15
 
 
+def test_a_page_whose_letters_have_no_size():
+    bad, _ = escaped(1, 4940)
+    assert bad == []
+
+
 @pytest.mark.parametrize("first", range(0, 360, 90))
 def test_nothing_but_a_plan_or_a_refusal(first):
     bad, answers = escaped(90, first)

@@ -18,6 +18,7 @@ _WIDE_GAP = 1.5
 _WORD_GAP = 0.13
 _TAB_GAP = 0.6
 _HAIR_GAP = 0.04
+_LEAST_SIZE = 0.01  # points: a damaged page may say 0
 _SMALL = 0.85
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _REACH = 24
@@ -87,7 +88,7 @@ def _usual(values: list[float]) -> float:
 
 
 def _is_apart(left: Glyph, right: Glyph) -> bool:
-    gap = (right.x0 - left.x1) / min(left.size, right.size)
+    gap = (right.x0 - left.x1) / max(min(left.size, right.size), _LEAST_SIZE)
     if right.order == left.order + 1:
         return right.spaced == 2 or gap > (_WORD_GAP if right.spaced else _TAB_GAP)
     return gap > (-_WORD_GAP if left.closed else _HAIR_GAP if right.spaced == 2 else _WORD_GAP)
